@@ -1,0 +1,246 @@
+"""What a command is: one frozen value, from which parsing, help and completion derive."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from chatcli.core.model import Session, Turn
+from chatcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from chatcli.config import Config
+    from chatcli.manager import SessionManager
+
+
+class Kind(Enum):
+    """What an argument stands for; completion offers accordingly."""
+
+    TEXT = "text"
+    SESSION = "session"
+    MODEL = "model"
+    NUMBER = "number"
+    COMMAND = "command"
+    OPTION = "option"
+    ROLE = "role"
+
+
+class Group(Enum):
+    """The headings of `/help`, in order."""
+
+    SESSIONS = "Sessions"
+    CONVERSATION = "This conversation"
+    MODEL = "Model"
+    INFORMATION = "Information"
+    PROGRAM = "Program"
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument. `rest` takes all the words that are left, as they were typed.
+
+    A `flag` is written `--name` (with `kind` NUMBER or TEXT followed by a value, else alone).
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    rest: bool = False
+    flag: bool = False
+    switch: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `align` right for figures."""
+
+    title: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain text for a front end to draw."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart; a value of None is unknown."""
+
+    title: str
+    unit: str
+    bars: tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Turns to be shown as a conversation; `omitted` earlier ones are not among them."""
+
+    session: Session
+    turns: tuple[Turn, ...]
+    omitted: int = 0
+
+
+Block = str | Table | Bars | Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did. Front ends draw `blocks` (text is Markdown-free) or print `data`.
+
+    `open` is the session the REPL goes to now. `exit_code` is for the shell.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    data: object = None
+    notices: tuple[str, ...] = ()
+    open: Session | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command may use: never the front end it was called from."""
+
+    manager: SessionManager
+    config: Config
+    session: Session | None = None
+    registry: Registry | None = None
+
+
+Arguments = Mapping[str, object]
+Run = Callable[[Context, Arguments], "Outcome | Awaitable[Outcome]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb of the shell, a slash command, or both, from one implementation.
+
+    `run` may be a plain function (called in a thread by the REPL) or a coroutine function.
+    """
+
+    name: str
+    help: str
+    run: Run
+    group: Group
+    aliases: tuple[str, ...] = ()
+    args: tuple[Arg, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """The usage line: `/history [N]`."""
+        return " ".join([f"/{self.name}", *(_usage_of(arg) for arg in self.args)])
+
+
+def _usage_of(arg: Arg) -> str:
+    if arg.flag:
+        return f"[--{arg.name}]" if arg.switch else f"[--{arg.name} {arg.name.upper()}]"
+    word = arg.name.upper()
+    return word if arg.required else f"[{word}]"
+
+
+@dataclass(slots=True)
+class Registry:
+    """The commands by name and alias."""
+
+    commands: Sequence[Command]
+    _names: dict[str, Command] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._names = {n: c for c in self.commands for n in (c.name, *c.aliases)}
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self.commands)
+
+    def names(self) -> Iterable[str]:
+        """Every name and alias."""
+        return self._names
+
+    def find(self, name: str) -> Command:
+        """The command of that name or alias; raises UsageError that names the nearest."""
+        if name in self._names:
+            return self._names[name]
+        near = difflib.get_close_matches(name, self._names, n=1, cutoff=0.5)
+        hint = f"did you mean /{near[0]}?" if near else "/help lists the commands"
+        raise UsageError(f"unknown command /{name}", hint=hint)
+
+    def parse(self, line: str) -> tuple[Command, dict[str, object]]:
+        """Take a line without its slash apart; raises UsageError with the usage line."""
+        name, _, rest = line.strip().partition(" ")
+        command = self.find(name)
+        return command, parse_arguments(command, rest.strip())
+
+
+def parse_arguments(command: Command, text: str) -> dict[str, object]:
+    """The words of `text` as the command's arguments, by name; absent ones are left out."""
+    values: dict[str, object] = {}
+    flags = {f"--{arg.name}": arg for arg in command.args if arg.flag}
+    for arg in command.args:
+        if arg.flag:
+            continue
+        text = _take_flags(command, text, flags, values)
+        if arg.rest:
+            word, text = text, ""
+        else:
+            word, text = _next_word(command, text)
+        if word:
+            values[arg.name] = _typed(command, arg, word)
+        elif arg.required:
+            raise UsageError(f"/{command.name} needs {arg.name.upper()}", hint=_usage(command))
+    text = _take_flags(command, text, flags, values)
+    if text:
+        raise UsageError(f"/{command.name} does not take '{text}'", hint=_usage(command))
+    return values
+
+
+def _usage(command: Command) -> str:
+    return f"usage: {command.usage}"
+
+
+def _take_flags(
+    command: Command, text: str, flags: Mapping[str, Arg], values: dict[str, object]
+) -> str:
+    while text.startswith("--"):
+        word, rest = _next_word(command, text)
+        arg = flags.get(word)
+        if arg is None:
+            raise UsageError(f"/{command.name} has no {word}", hint=_usage(command))
+        if arg.switch:
+            values[arg.name] = True
+        else:
+            value, rest = _next_word(command, rest)
+            values[arg.name] = _typed(command, arg, value)
+        text = rest
+    return text
+
+
+def _next_word(command: Command, text: str) -> tuple[str, str]:
+    """The first word, quotes undone, and the rest as typed."""
+    if not text.startswith(("'", '"')):
+        word, _, rest = text.partition(" ")
+        return word, rest.lstrip()
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    try:
+        word = lexer.get_token() or ""
+    except ValueError:
+        raise UsageError("a quotation mark is not closed", hint=_usage(command)) from None
+    return word, lexer.instream.read().lstrip()
+
+
+def _typed(command: Command, arg: Arg, word: str) -> object:
+    if arg.kind is not Kind.NUMBER:
+        return word
+    if not word.isdecimal():
+        raise UsageError(f"{arg.name.upper()} is a number, not '{word}'", hint=_usage(command))
+    return int(word)

@@ -1,0 +1,1 @@
+"""The domain: sessions, turns, events and the ports around them; no I/O, no asyncio."""

@@ -1,0 +1,93 @@
+"""What happens while a reply is written, in the order it happens.
+
+The grammar, for each reply:
+
+    TurnStarted (Retrying | FellBack | StillWaiting | TextDelta | ReasoningDelta)* TurnFinished
+
+There is exactly one TurnFinished whatever goes wrong. The joined texts of the TextDeltas
+equal `TurnFinished.turn.content`, which equals what the store holds; the same holds for
+ReasoningDelta and `turn.reasoning.text`. A FellBack comes only before any text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatcli.core.model import Session, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something about one reply of one session."""
+
+    session_id: str
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted(Event):
+    """The prompt is on disk and its reply begins.
+
+    `prompt` is None where an earlier prompt is answered again (retry, continue).
+    `elsewhere` is true for a reply that another process writes.
+    """
+
+    session: Session
+    prompt: Turn | None
+    reply: Turn
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying(Event):
+    """The request will be sent again in `wait_seconds`; cancelling ends the wait."""
+
+    attempt: int
+    attempts: int
+    wait_seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FellBack(Event):
+    """`failed_model` could not answer for `reason`; `model` is asked instead."""
+
+    failed_model: str
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillWaiting(Event):
+    """The server is alive and has sent no text for `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta(Event):
+    """More of the reply's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta(Event):
+    """More of what the model thinks before it answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished(Event):
+    """The reply's end: complete, incomplete or failed, as `turn` says.
+
+    `notices` are sentences worth telling (text left out of the context, a quirk adapted to);
+    `exit_code` is what a process that only sent this message ends with.
+    """
+
+    turn: Turn
+    session: Session
+    notices: tuple[str, ...] = ()
+    exit_code: int = 0
+    elsewhere: bool = False

@@ -1,0 +1,145 @@
+"""Sessions, turns and what belongs to them; plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+PREVIEW_CHARACTERS = 50
+EMPTY_PREVIEW = "Empty"
+
+
+class Role(StrEnum):
+    """Who wrote a turn."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class TurnStatus(StrEnum):
+    """How far a reply got; a user's turn is always complete."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+class SessionState(StrEnum):
+    """An ended session stays readable, searchable and restorable."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class EndedBy(StrEnum):
+    """Why a session ended: a limit's victim comes back by itself when it is written to."""
+
+    USER = "user"
+    LIMIT = "limit"
+    ONE_OFF = "one_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money of one reply; None is unknown, never 0."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error as it is stored with a turn and shown in JSON."""
+
+    kind: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What a model thought before it answered.
+
+    `text` may be shown; `backend` and `raw` (the server's own JSON, or "") are kept so that
+    it can be sent back to the backend it came from, and to no other.
+    """
+
+    text: str = ""
+    backend: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation, as the store holds it.
+
+    `position` counts the turns from the conversation's start up to this one; a failed reply
+    and its prompt do not count. Times are Unix seconds; durations are seconds.
+    """
+
+    id: int
+    session_id: str
+    parent_id: int | None
+    role: Role
+    content: str
+    status: TurnStatus
+    created_at: float
+    position: int
+    model: str = ""
+    model_used: str = ""
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    first_token_seconds: float | None = None
+    total_seconds: float | None = None
+    reasoning: Reasoning = Reasoning()
+    error: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A named conversation, as the store holds it.
+
+    `model` is what the user asked for: BACKEND/MODEL, MODEL or an alias. `turns` is the
+    number of turns in the conversation as it stands. `head_id` is its newest turn.
+    `options` are model parameters set for this session. `unread` counts replies that no
+    screen has shown. `writing` is true while any living process writes a reply in it.
+    """
+
+    id: str
+    name: str
+    model: str
+    system_prompt: str = ""
+    state: SessionState = SessionState.ACTIVE
+    created_at: float = 0.0
+    last_activity: float = 0.0
+    turns: int = 0
+    preview: str = EMPTY_PREVIEW
+    unread: int = 0
+    head_id: int | None = None
+    seen_id: int | None = None
+    writing: bool = False
+    ended_by: EndedBy | None = None
+    draft: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def session_id(self) -> str:
+        """The id under the name that lists and JSON use."""
+        return self.id
+
+
+def preview_of(text: str) -> str:
+    """The first 50 characters of a conversation's first message, on one line."""
+    return " ".join(text[: PREVIEW_CHARACTERS * 4].split())[:PREVIEW_CHARACTERS] or EMPTY_PREVIEW
+
+
+def iso(seconds: float) -> str:
+    """Unix seconds as ISO 8601 in UTC, to the millisecond: `2026-01-31T12:00:00.000Z`."""
+    from datetime import UTC, datetime
+
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

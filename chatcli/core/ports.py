@@ -1,0 +1,334 @@
+"""What the SessionManager needs from the outside: a Store, Backends and a Clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from chatcli.core.model import (
+    EndedBy,
+    Fault,
+    Reasoning,
+    Session,
+    SessionState,
+    Turn,
+    TurnStatus,
+    Usage,
+)
+from chatcli.core.stats import Figures
+
+# --- backends -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as a backend gets it; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+    reasoning: Reasoning = Reasoning()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What a model is asked. `options` are parameters the user set; nothing else is sent.
+
+    `timeout` bounds the whole reply in seconds (None: only the configured limits do).
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    options: Mapping[str, object] = field(default_factory=dict)
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A piece of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningPart:
+    """A piece of the reasoning; `raw` is a JSON fragment to keep for the same backend."""
+
+    text: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePart:
+    """Usage so far; a later one replaces it."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPart:
+    """Attempt number `attempt` of `attempts` starts after `wait_seconds`."""
+
+    attempt: int
+    attempts: int
+    wait_seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPart:
+    """Alive, but no text for `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePart:
+    """Something about this reply that the user should know."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndPart:
+    """The orderly end; `finish_reason` as the server gave it, or None."""
+
+    finish_reason: str | None = None
+
+
+StreamPart = TextPart | ReasoningPart | UsagePart | RetryPart | WaitingPart | NoticePart | EndPart
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model a backend offers; `context_tokens` is None where the server does not say."""
+
+    id: str
+    context_tokens: int | None = None
+
+
+class Backend(Protocol):
+    """A server that answers conversations."""
+
+    @property
+    def name(self) -> str:
+        """The name it has in the configuration."""
+        ...
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
+        """Yield the reply's parts, an EndPart last.
+
+        Cancelling (or closing the generator) drops the connection at once.
+
+        Raises:
+            BackendError: the reply could not be had, or stopped early; parts yielded
+                before stay valid. Nothing but BackendError is raised for a server's fault.
+        """
+        ...
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """The models on offer; raises BackendError."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections and child processes."""
+        ...
+
+
+# --- the store ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to be stored; an empty `name` gets a free one."""
+
+    model: str
+    name: str = ""
+    system_prompt: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+    state: SessionState = SessionState.ACTIVE
+    ended_by: EndedBy | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A stored session, and the ones that were ended to make room for it."""
+
+    session: Session
+    ended: tuple[Session, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A prompt on disk, its empty reply, and the turns before it (root first).
+
+    `prompt` is None where no new one was written (retry, continue).
+    """
+
+    session: Session
+    prompt: Turn | None
+    reply: Turn
+    context: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    """Text that came since the last checkpoint."""
+
+    turn_id: int
+    text: str
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnd:
+    """How a reply ended: the whole text and everything known about it."""
+
+    turn_id: int
+    status: TurnStatus
+    content: str
+    model_used: str = ""
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    first_token_seconds: float | None = None
+    total_seconds: float | None = None
+    reasoning: Reasoning = Reasoning()
+    error: Fault | None = None
+
+
+class Store(Protocol):
+    """Durable sessions and turns. Thread-safe and synchronous; each call is one transaction.
+
+    Raises StoreError where the disk or the database fails. One instance is one *owner* of
+    leases: a session in which it writes a reply is its own until the reply ends or the
+    process dies.
+    """
+
+    # sessions
+    def create_session(self, new: NewSession, max_active: int = 0) -> Created:
+        """Store a session; at `max_active` (0: no limit) end the longest idle active ones.
+
+        Never ends one with a reply being written. Raises SessionNameTakenError for an
+        active session's name (`new.name` empty: a free name is made).
+        """
+        ...
+
+    def find_session(self, reference: str) -> Session:
+        """By name, id, or unique prefix of either; active sessions go before ended ones.
+
+        Raises SessionNotFoundError, AmbiguousReferenceError.
+        """
+        ...
+
+    def list_sessions(self, *, ended: bool = False) -> list[Session]:
+        """Newest activity first; with `ended`, the ended ones too."""
+        ...
+
+    def last_session(self) -> Session | None:
+        """The active session with the newest activity."""
+        ...
+
+    def update_session(
+        self,
+        session_id: str,
+        *,
+        name: str | None = None,
+        model: str | None = None,
+        system_prompt: str | None = None,
+        options: Mapping[str, object] | None = None,
+        draft: str | None = None,
+    ) -> Session:
+        """Change what is not None. Raises SessionNotFoundError, SessionNameTakenError."""
+        ...
+
+    def end_session(self, session_id: str, by: EndedBy = EndedBy.USER) -> Session:
+        """End it; ending an ended session changes nothing."""
+        ...
+
+    def restore_session(self, session_id: str, max_active: int = 0) -> Created:
+        """Make an ended session active again; a name taken meanwhile gets a suffix."""
+        ...
+
+    def purge_session(self, session_id: str) -> None:
+        """Delete a session and its turns for good."""
+        ...
+
+    # turns
+    def thread(self, session_id: str, limit: int | None = None) -> list[Turn]:
+        """The conversation as it stands, oldest first; its last `limit` turns.
+
+        A reply that nobody writes any more comes back as incomplete (or failed).
+        """
+        ...
+
+    def turn(self, turn_id: int) -> Turn:
+        """One turn with its text so far. Raises SessionNotFoundError."""
+        ...
+
+    def set_head(self, session_id: str, turn_id: int | None) -> Session:
+        """Point the session at another of its turns (undo, fork); nothing is deleted."""
+        ...
+
+    def begin_turn(
+        self, session_id: str, content: str | None, *, model: str = "", max_turns: int = 0
+    ) -> Begun:
+        """Take the session's lease and write a prompt and its empty reply, synced.
+
+        `content` None answers the head again: the head is a user turn, or a reply whose
+        prompt gets another reply beside it.
+
+        Raises SessionNotFoundError, SessionEndedError, SessionFullError, SessionBusyError
+        before anything is written.
+        """
+        ...
+
+    def append_text(self, pieces: Sequence[ReplyText]) -> None:
+        """A checkpoint of all replies being written, synced. Raises LeaseLostError."""
+        ...
+
+    def finish_reply(self, end: ReplyEnd) -> Turn:
+        """Close the reply and release the lease, synced. Raises LeaseLostError."""
+        ...
+
+    def mark_seen(self, session_id: str, turn_id: int) -> None:
+        """The reader's screen has shown everything up to this turn."""
+        ...
+
+    # the whole
+    def figures(self, session_id: str | None = None) -> Figures:
+        """What `stats` shows, over one session or all."""
+        ...
+
+    def version(self) -> int:
+        """A number that changes when another process has changed the database."""
+        ...
+
+    def heartbeat(self) -> None:
+        """Say that this process is alive; called every few seconds while it writes."""
+        ...
+
+    def quirks(self, endpoint: str) -> Mapping[str, str]:
+        """What was learned about an endpoint (a base URL, with model where it matters)."""
+        ...
+
+    def learn_quirk(self, endpoint: str, quirk: str, value: str) -> None:
+        """Remember it."""
+        ...
+
+    def close(self) -> None:
+        """Release leases and files."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests can set it."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        ...

@@ -1,0 +1,41 @@
+"""Text from outside made safe: for the terminal, and for anything that encodes UTF-8."""
+
+from __future__ import annotations
+
+import re
+
+# C0 but tab and newline, DEL, C1; bidirectional embeddings, overrides and isolates (they can
+# make text read other than it is, see CVE-2021-42574); the tag characters, which show nothing.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)  # the Control Pictures block
+    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+
+
+def for_terminal(text: str) -> str:
+    r"""Return `text` with every control character replaced by a visible sign.
+
+    Newlines and tabs stay; CR LF becomes LF. ESC becomes `␛`, so an escape sequence is read
+    instead of obeyed. Idempotent.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    return _UNSAFE.sub(_visible, text) if _UNSAFE.search(text) else text
+
+
+def one_line(text: str, limit: int = 0) -> str:
+    """`for_terminal`, on one line; cut to `limit` characters (0: not cut) with an ellipsis."""
+    line = " ".join(for_terminal(text).split())
+    return f"{line[: limit - 1]}…" if limit and len(line) > limit else line
+
+
+def encodable(text: str) -> str:
+    """Join surrogate pairs that arrived apart; a lone half becomes U+FFFD."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

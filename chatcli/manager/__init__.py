@@ -1,0 +1,1 @@
+"""SessionManager: owns the sessions and the replies being written."""
