@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import shlex
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -225,17 +224,15 @@ def _take_flags(
 
 
 def _next_word(command: Command, text: str) -> tuple[str, str]:
-    """The first word, quotes undone, and the rest as typed."""
-    if not text.startswith(("'", '"')):
+    """The first word, quotation marks taken off, and the rest as typed."""
+    quote = text[:1]
+    if quote not in {"'", '"'}:
         word, _, rest = text.partition(" ")
         return word, rest.lstrip()
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
-    lexer.whitespace_split, lexer.commenters = True, ""
-    try:
-        word = lexer.get_token() or ""
-    except ValueError:
-        raise UsageError("a quotation mark is not closed", hint=_usage(command)) from None
-    return word, lexer.instream.read().lstrip()
+    word, closed, rest = text[1:].partition(quote)
+    if not closed:
+        raise UsageError("a quotation mark is not closed", hint=_usage(command))
+    return word, rest.lstrip()
 
 
 def _typed(command: Command, arg: Arg, word: str) -> object:
