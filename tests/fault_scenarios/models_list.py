@@ -1,0 +1,20 @@
+"""`/models` in every shape; use with `FaultServer.url_for`."""
+
+from __future__ import annotations
+
+from tests.fault_scenarios.registry import answers
+from tests.fault_scenarios.shapes import HTML, LOGIN_PAGE
+
+ENTRIES = [
+    {"id": "beta", "object": "model", "context_length": 8192},
+    {"id": "alpha", "object": "model", "max_model_len": 4096},
+    {"id": "gamma", "object": "model", "meta": {"n_ctx_train": 2048}},
+    {"id": "delta", "object": "model", "meta": None},
+]
+
+answers("models-dict", "Line 54: a dict with data.", 200, {"object": "list", "data": ENTRIES})
+answers("models-list", "Line 54: a bare list.", 200, ENTRIES)
+answers("models-null", "Line 54: data is null.", 200, {"object": "list", "data": None})
+answers("models-html", "Line 54: a page.", 200, LOGIN_PAGE, HTML)
+answers("models-404", "Line 54: not there.", 404, {"detail": "Not Found"})
+answers("models-strings", "Line 54: a list of names.", 200, {"models": ["beta", "alpha"]})
