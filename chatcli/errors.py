@@ -107,6 +107,13 @@ class SessionBusyError(ChatcliError):
     default_hint = "wait for the reply, or use --wait SECONDS"
 
 
+class ReplyCancelledError(ChatcliError):
+    """The user stopped a reply."""
+
+    kind = "interrupted"
+    exit_code = ExitCode.INTERRUPTED
+
+
 class LeaseLostError(ChatcliError):
     """Another process took the session over while this one was writing."""
 

@@ -135,6 +135,18 @@ class Backend(Protocol):
         ...
 
 
+class Backends(Protocol):
+    """The configured backends by name."""
+
+    def get(self, name: str) -> Backend:
+        """The backend of that name, built on first use; raises ConfigError."""
+        ...
+
+    async def close(self) -> None:
+        """Close every backend that was built."""
+        ...
+
+
 # --- the store ----------------------------------------------------------------
 
 
@@ -164,7 +176,8 @@ class Created:
 class Begun:
     """A prompt on disk, its empty reply, and the turns before it (root first).
 
-    `prompt` is None where no new one was written (retry, continue).
+    `prompt` is None where no new one was written (a retry): then the prompt that is answered
+    again is the last turn of `context`.
     """
 
     session: Session

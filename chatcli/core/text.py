@@ -10,11 +10,13 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U00
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+# ASCII's control characters have pictures in a Unicode block of their own
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+
+
 def _visible(match: re.Match[str]) -> str:
     code = ord(match.group())
-    if code < 0x20:
-        return chr(0x2400 + code)  # the Control Pictures block
-    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+    return _PICTURES.get(code) or f"<U+{code:04X}>"
 
 
 def for_terminal(text: str) -> str:

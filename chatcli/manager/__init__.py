@@ -1,1 +1,11 @@
-"""SessionManager: owns the sessions and the replies being written."""
+"""SessionManager: owns the sessions and the replies being written; knows no terminal."""
+
+from chatcli.manager.manager import SessionManager as SessionManager, reply_of as reply_of
+from chatcli.manager.pending import (
+    Activity as Activity,
+    PendingReply as PendingReply,
+    Reply as Reply,
+    Settings as Settings,
+)
+from chatcli.manager.sessions import describe as describe
+from chatcli.manager.subscription import Subscription as Subscription

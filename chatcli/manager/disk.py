@@ -1,0 +1,114 @@
+"""The one thread in which replies reach the disk, so that the event loop never waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from chatcli.core.ports import ReplyText, Store
+from chatcli.errors import ChatcliError
+
+CHECKPOINT_SECONDS = 0.15
+"""Text waits so long for company; with the write it stays below the promised 0.25 s."""
+HEARTBEAT_SECONDS = 5.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class StoreThread:
+    """Runs store calls one after the other in a thread of their own."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="chatcli-store")
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The function's result; a cancelled caller does not undo the call."""
+        future = self._pool.submit(function, *args, **kwargs)
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def close(self) -> None:
+        """Wait for what is queued, then end the thread."""
+        self._pool.shutdown(wait=True)
+
+
+class Checkpoints:
+    """Writes the text of all replies under way, batched, shortly after it arrives.
+
+    `on_failure` is told the turn whose text could not be stored, and why.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        thread: StoreThread,
+        on_failure: Callable[[int, ChatcliError], None],
+    ) -> None:
+        self._store = store
+        self._thread = thread
+        self._on_failure = on_failure
+        self._text: dict[int, list[str]] = {}
+        self._reasoning: dict[int, list[str]] = {}
+        self._open: set[int] = set()
+        self._dirty = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def open(self, turn_id: int) -> None:
+        """A reply begins; the owner's heartbeat runs while any is open."""
+        self._open.add(turn_id)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    def add(self, turn_id: int, text: str, reasoning: str = "") -> None:
+        """More of a reply has arrived and may have been shown."""
+        if text:
+            self._text.setdefault(turn_id, []).append(text)
+        if reasoning:
+            self._reasoning.setdefault(turn_id, []).append(reasoning)
+        self._dirty.set()
+
+    def drop(self, turn_id: int) -> None:
+        """A reply ends: its whole text is about to be stored at once."""
+        self._open.discard(turn_id)
+        self._text.pop(turn_id, None)
+        self._reasoning.pop(turn_id, None)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await asyncio.wait_for(self._dirty.wait(), HEARTBEAT_SECONDS)
+            except TimeoutError:
+                await self._beat()
+                continue
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            await self._write()
+
+    async def _beat(self) -> None:
+        if self._open:
+            with contextlib.suppress(ChatcliError):  # the next write will tell
+                await self._thread.call(self._store.heartbeat)
+
+    async def _write(self) -> None:
+        self._dirty.clear()
+        text, self._text = self._text, {}
+        reasoning, self._reasoning = self._reasoning, {}
+        pieces = [
+            ReplyText(turn, "".join(text.get(turn, ())), "".join(reasoning.get(turn, ())))
+            for turn in text.keys() | reasoning.keys()
+        ]
+        try:
+            await self._thread.call(self._store.append_text, pieces)
+        except ChatcliError as error:
+            lost = getattr(error, "turn_ids", ()) or [piece.turn_id for piece in pieces]
+            for turn_id in lost:
+                self._on_failure(turn_id, error)
+
+    async def close(self) -> None:
+        """Stop; the replies have been finished before."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task

@@ -1,0 +1,213 @@
+"""One reply from request to end: what has come so far, and what it amounts to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from chatcli.config import ModelChoice
+from chatcli.core.events import (
+    Event,
+    FellBack,
+    ReasoningDelta,
+    Retrying,
+    StillWaiting,
+    TextDelta,
+)
+from chatcli.core.model import Fault, Reasoning, TurnStatus, Usage
+from chatcli.core.ports import (
+    Backends,
+    Begun,
+    ChatRequest,
+    EndPart,
+    NoticePart,
+    ReasoningPart,
+    ReplyEnd,
+    RetryPart,
+    StreamPart,
+    TextPart,
+    UsagePart,
+    WaitingPart,
+)
+from chatcli.core.text import encodable
+from chatcli.core.window import choose
+from chatcli.errors import BackendError, ChatcliError, ExitCode
+
+EARLY_ENDS = {
+    "length": Fault(
+        "length",
+        "the reply reached the model's output limit",
+        "chatcli send -s SESSION 'go on', /continue in the chat, or a larger max_tokens",
+    ),
+    "content_filter": Fault("content_filter", "the server's content filter stopped the reply"),
+    "error": Fault("server_error", "the server stopped the reply because of a fault of its own"),
+}
+"""Finish reasons after which a reply is not complete."""
+TRUNCATION_MINIMUM = 2000
+TRUNCATION_SHARE = 0.5
+
+
+@dataclass(slots=True)
+class ReplyWriter:
+    """Collects one reply and publishes it; `checkpoint` is told what arrived."""
+
+    begun: Begun
+    choices: Sequence[ModelChoice]
+    publish: Callable[[Event], None]
+    checkpoint: Callable[[int, str, str], None]
+    timeout: float | None = None
+    options: dict[str, object] = field(default_factory=dict)
+    context_limit: int = 0
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    raw_reasoning: str = ""
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    model_used: str = ""
+    backend_used: str = ""
+    first_token_seconds: float | None = None
+    notices: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+    sent_tokens: int = 0
+
+    @property
+    def turn_id(self) -> int:
+        """The reply's id."""
+        return self.begun.reply.id
+
+    async def run(self, prompt: str, backends: Backends) -> None:
+        """Ask the models in turn until one answers; raises BackendError, ConfigError."""
+        for index, choice in enumerate(self.choices):
+            try:
+                await self._ask(choice, prompt, backends)
+            except BackendError as error:
+                following = self.choices[index + 1 : index + 2]
+                if self.text or not error.fallback or not following:
+                    raise
+                self._fall_back(choice, following[0], error)
+            else:
+                return
+
+    def _fall_back(self, failed: ModelChoice, model: ModelChoice, error: BackendError) -> None:
+        self.raw_reasoning = ""  # of no use to another server
+        self.publish(
+            FellBack(self.begun.session.id, self.turn_id, failed.name, model.name, error.message)
+        )
+
+    async def _ask(self, choice: ModelChoice, prompt: str, backends: Backends) -> None:
+        self.model_used, self.backend_used = choice.name, choice.backend
+        request = self._request(choice, prompt)
+        stream = backends.get(choice.backend).stream(request)
+        try:
+            async for part in stream:
+                self._take(part)
+        finally:
+            await stream.aclose()
+        self._price(choice)
+        self._notice_truncation()
+
+    def _request(self, choice: ModelChoice, prompt: str) -> ChatRequest:
+        session = self.begun.session
+        window = choose(
+            self.begun.context,
+            prompt,
+            system_prompt=session.system_prompt,
+            limit=choice.context_tokens or self.context_limit,
+        )
+        if window.left_out:
+            self.notices.append(f"{window.left_out} earlier turns did not fit and were not sent")
+        self.sent_tokens = window.tokens
+        options = {**choice.options, **session.options, **self.options}
+        return ChatRequest(choice.model, window.messages, options, self.timeout)
+
+    def _take(self, part: StreamPart) -> None:
+        session_id, turn_id = self.begun.session.id, self.turn_id
+        match part:
+            case TextPart(text):
+                self._arrived()
+                self.text.append(text)
+                self.checkpoint(turn_id, text, "")
+                self.publish(TextDelta(session_id, turn_id, text))
+            case ReasoningPart(text, raw):
+                self._arrived()
+                self.raw_reasoning += raw
+                self.reasoning.append(text)
+                self.checkpoint(turn_id, "", text)
+                self.publish(ReasoningDelta(session_id, turn_id, text))
+            case UsagePart(usage):
+                self.usage = usage
+            case RetryPart(attempt, attempts, wait_seconds, reason):
+                self.publish(Retrying(session_id, turn_id, attempt, attempts, wait_seconds, reason))
+            case WaitingPart(seconds):
+                self.publish(StillWaiting(session_id, turn_id, seconds))
+            case NoticePart(text):
+                self.notices.append(text)
+            case EndPart(finish_reason):
+                self.finish_reason = finish_reason
+
+    def _arrived(self) -> None:
+        if self.first_token_seconds is None:
+            self.first_token_seconds = time.monotonic() - self.started
+
+    def _price(self, choice: ModelChoice) -> None:
+        usage = self.usage
+        if usage is None or usage.cost_usd is not None or choice.price is None:
+            return
+        if usage.input_tokens is None or usage.output_tokens is None:
+            return
+        cost = usage.input_tokens * choice.price.input + usage.output_tokens * choice.price.output
+        self.usage = replace(usage, cost_usd=cost / 1_000_000)
+
+    def _notice_truncation(self) -> None:
+        counted = self.usage.input_tokens if self.usage else None
+        if not counted or self.sent_tokens < TRUNCATION_MINIMUM:
+            return
+        if counted < self.sent_tokens * TRUNCATION_SHARE:
+            self.notices.append(
+                f"the server read {counted} tokens of about {self.sent_tokens} that were sent: "
+                "it seems to cut the conversation; give it a larger context or send fewer turns"
+            )
+
+    def end(self, error: BaseException | None, *, cancelled: bool) -> ReplyEnd:
+        """What is to be stored, given how `run` ended."""
+        text = encodable("".join(self.text))
+        fault = self._fault(error, cancelled=cancelled)
+        if fault is None:
+            status = TurnStatus.COMPLETE
+        else:
+            status = TurnStatus.INCOMPLETE if text else TurnStatus.FAILED
+        return ReplyEnd(
+            turn_id=self.turn_id,
+            status=status,
+            content=text,
+            model_used=self.model_used,
+            finish_reason="cancelled" if cancelled else self.finish_reason,
+            usage=self.usage,
+            first_token_seconds=self.first_token_seconds,
+            total_seconds=time.monotonic() - self.started,
+            reasoning=Reasoning(
+                encodable("".join(self.reasoning)), self.backend_used, self.raw_reasoning
+            ),
+            error=fault,
+        )
+
+    def _fault(self, error: BaseException | None, *, cancelled: bool) -> Fault | None:
+        if cancelled:
+            return Fault("interrupted", "the reply was stopped; what came is kept")
+        if isinstance(error, ChatcliError):
+            return Fault(error.kind, error.message, error.hint)
+        if error is not None:
+            return Fault("unexpected", f"unexpected {type(error).__name__}; what came is kept")
+        return EARLY_ENDS.get(self.finish_reason or "")
+
+
+def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) -> ExitCode:
+    """What a process that only sent this message ends with."""
+    if end.status is TurnStatus.COMPLETE:
+        return ExitCode.OK
+    if cancelled:
+        return ExitCode.INTERRUPTED
+    if end.status is TurnStatus.INCOMPLETE:
+        return ExitCode.INCOMPLETE
+    return error.exit_code if isinstance(error, ChatcliError) else ExitCode.INCOMPLETE

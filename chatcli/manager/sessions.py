@@ -1,0 +1,285 @@
+"""Everything about sessions that needs no model: create, find, list, change, end."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from chatcli.config import Config, ModelChoice
+from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn, iso, preview_of
+from chatcli.core.ports import Created, NewSession, Store
+from chatcli.core.stats import Figures
+from chatcli.core.text import encodable
+from chatcli.errors import SessionError, SessionNameTakenError, SessionNotFoundError
+from chatcli.manager.models import Models
+
+logger = logging.getLogger("chatcli")
+
+FIRST_MESSAGE_CHARACTERS = 100
+Reference = Session | str
+
+
+class Sessions:
+    """The synchronous half of the SessionManager; thread-safe, one transaction a call."""
+
+    def __init__(self, store: Store, config: Config, models: Models) -> None:
+        self.store = store
+        self.config = config
+        self._models = models
+        self._unsaved: dict[str, Session] = {}
+        self._lock = threading.RLock()
+        self._notices: list[str] = []
+
+    # --- create and find ------------------------------------------------------
+
+    def create_session(
+        self,
+        model: str = "",
+        system_prompt: str = "",
+        metadata: Mapping[str, str] | None = None,
+        *,
+        name: str | None = None,
+        options: Mapping[str, object] | None = None,
+        persist: bool = True,
+        ended_by: EndedBy | None = None,
+    ) -> Session:
+        """Create a session and return it.
+
+        Args:
+            model: BACKEND/MODEL, MODEL or an alias; empty: the configured default.
+            system_prompt: sent before every conversation; may be empty.
+            metadata: the caller's own notes, kept with the session.
+            name: a free one is made when None.
+            options: model parameters for every message of this session.
+            persist: False keeps it in memory until its first message.
+            ended_by: stores it as ended at once (a one-off).
+
+        At capacity the longest idle active session is ended; `take_notices` says so.
+
+        Raises:
+            ConfigError: no such model, or nothing configured that could answer.
+            SessionNameTakenError: an active session has that name.
+        """
+        if model:
+            self._models.choose(model)
+        new = NewSession(
+            model=model or self._models.default_name(),
+            name=encodable(name or ""),
+            system_prompt=encodable(system_prompt),
+            metadata=dict(metadata or {}),
+            options=dict(options or {}),
+            state=SessionState.ENDED if ended_by else SessionState.ACTIVE,
+            ended_by=ended_by,
+        )
+        if not persist:
+            return self._hold(new)
+        return self._made_room(self.store.create_session(new, self.config.limits.max_sessions))
+
+    def _hold(self, new: NewSession) -> Session:
+        """Keep a session in memory until it has something to store."""
+        now = time.time()
+        session = Session(
+            id=f"sess_{secrets.token_hex(6)}",
+            name=new.name,
+            model=new.model,
+            system_prompt=new.system_prompt,
+            created_at=now,
+            last_activity=now,
+            metadata=new.metadata,
+            options=new.options,
+        )
+        with self._lock:
+            if new.name and any(s.name == new.name for s in self.sessions()):
+                raise SessionNameTakenError(f"there is a session '{new.name}' already")
+            self._unsaved[session.id] = session
+        return session
+
+    def save(self, session_id: str) -> None:
+        """Store a session that was only held in memory; no change for any other."""
+        with self._lock:
+            held = self._unsaved.get(session_id)
+            if held is None:
+                return
+            new = NewSession(
+                model=held.model,
+                name=held.name,
+                system_prompt=held.system_prompt,
+                metadata=held.metadata,
+                options=held.options,
+                id=held.id,
+            )
+            self._made_room(self.store.create_session(new, self.config.limits.max_sessions))
+            del self._unsaved[session_id]
+
+    def _made_room(self, created: Created) -> Session:
+        for ended in created.ended:
+            notice = (
+                f"session '{ended.name}' was ended to make room "
+                f"(limits.max_sessions = {self.config.limits.max_sessions}); it stays readable, "
+                f"and `chatcli restore {ended.name}` brings it back"
+            )
+            logger.warning("session %s was ended to make room", ended.id)
+            with self._lock:
+                self._notices.append(notice)
+        return created.session
+
+    def take_notices(self) -> list[str]:
+        """What happened on the side since the last call, as sentences for the user."""
+        with self._lock:
+            notices, self._notices = self._notices, []
+        return notices
+
+    def get_session(self, reference: Reference) -> Session:
+        """By name, id or unique prefix; raises SessionNotFoundError, AmbiguousReferenceError."""
+        text = reference.id if isinstance(reference, Session) else reference
+        with self._lock:
+            for session in self._unsaved.values():
+                if text == session.id or (session.name and text == session.name):
+                    return session
+        return self.store.find_session(text)
+
+    def last_session(self) -> Session | None:
+        """The stored active session with the newest activity."""
+        return self.store.last_session()
+
+    def sessions(self, *, ended: bool = False) -> list[Session]:
+        """Active sessions (with `ended`: all), newest activity first."""
+        with self._lock:
+            held = list(self._unsaved.values())
+        everything = [*held, *self.store.list_sessions(ended=ended)]
+        return (
+            sorted(everything, key=lambda s: s.last_activity, reverse=True) if held else everything
+        )
+
+    def list_sessions(self, *, ended: bool = False) -> list[dict[str, Any]]:
+        """The same as plain JSON-ready dictionaries; times are ISO 8601 in UTC."""
+        return [describe(session) for session in self.sessions(ended=ended)]
+
+    # --- change ---------------------------------------------------------------
+
+    def _change(self, reference: Reference, **changes: Any) -> Session:
+        session = self.get_session(reference)
+        with self._lock:
+            if session.id in self._unsaved:
+                self._unsaved[session.id] = replace(self._unsaved[session.id], **changes)
+                return self._unsaved[session.id]
+        return self.store.update_session(session.id, **changes)
+
+    def rename_session(self, session: Reference, name: str) -> Session:
+        """Give it another name; raises SessionNameTakenError."""
+        return self._change(session, name=encodable(name))
+
+    def set_model(self, session: Reference, model: str) -> Session:
+        """Ask another model from the next message on; raises ConfigError."""
+        self._models.choose(model)
+        return self._change(session, model=model)
+
+    def set_system_prompt(self, session: Reference, text: str) -> Session:
+        """Use another system prompt from the next message on."""
+        return self._change(session, system_prompt=encodable(text))
+
+    def set_option(self, session: Reference, key: str, value: object) -> Session:
+        """Set a model parameter for the session; None takes it back."""
+        current = self.get_session(session)
+        options = {k: v for k, v in current.options.items() if k != key}
+        if value is not None:
+            options[key] = value
+        return self._change(current, options=options)
+
+    def save_draft(self, session: Reference, text: str) -> None:
+        """Keep an unsent message with its session."""
+        self._change(session, draft=encodable(text))
+
+    def restore_session(self, session: Reference) -> Session:
+        """Make an ended session active again, ending another at capacity."""
+        found = self.get_session(session)
+        limit = self.config.limits.max_sessions
+        return self._made_room(self.store.restore_session(found.id, limit))
+
+    def purge_session(self, session: Reference) -> None:
+        """Delete it and its turns for good: the only thing that ever does."""
+        found = self.get_session(session)
+        with self._lock:
+            if self._unsaved.pop(found.id, None) is not None:
+                return
+        self.store.purge_session(found.id)
+
+    def undo(self, session: Reference) -> Session:
+        """Go back before the last prompt; the turns stay in the store."""
+        found = self.get_session(session)
+        thread = self.thread(found)
+        prompts = [turn for turn in thread if turn.role is Role.USER]
+        if not prompts:
+            raise SessionError(f"session '{found.name}' has nothing to undo")
+        return self.store.set_head(found.id, prompts[-1].parent_id)
+
+    def mark_seen(self, session: Reference, turn_id: int) -> None:
+        """Everything up to this turn was really shown."""
+        session_id = session.id if isinstance(session, Session) else self.get_session(session).id
+        self.store.mark_seen(session_id, turn_id)
+
+    def _end(self, found: Session) -> Session:
+        with self._lock:
+            if self._unsaved.pop(found.id, None) is not None:
+                return replace(found, state=SessionState.ENDED, ended_by=EndedBy.USER)
+        return self.store.end_session(found.id)
+
+    # --- read -----------------------------------------------------------------
+
+    def thread(self, session: Reference, limit: int | None = None) -> list[Turn]:
+        """The conversation's last `limit` turns (None: all), oldest first."""
+        found = self.get_session(session)
+        if limit == 0 or found.id in self._unsaved:
+            return []
+        return self.store.thread(found.id, limit)
+
+    def get_history(self, session: Reference, limit: int | None = None) -> list[dict[str, str]]:
+        """The last `limit` turns as `{"role", "content"}`; `limit=0` is no turns."""
+        return [
+            {"role": str(turn.role), "content": turn.content}
+            for turn in self.thread(session, limit)
+        ]
+
+    def figures(self, session: Reference | None = None) -> Figures:
+        """Statistics over one session or all."""
+        return self.store.figures(self.get_session(session).id if session else None)
+
+    def get_stats(self, session: Reference | None = None) -> dict[str, Any]:
+        """The same as a JSON-ready dictionary, with the limits."""
+        from chatcli.manager.summary import stats_of
+
+        return stats_of(self.figures(session), self.config.limits)
+
+    def choose_model(self, reference: str) -> ModelChoice:
+        """Which backend and model a reference means; raises ConfigError."""
+        return self._models.choose(reference)
+
+    def opening(self, session: Session) -> str:
+        """The first message of a conversation, cut to 100 characters with `...`."""
+        first = next((t.content for t in self.thread(session) if t.role is Role.USER), "")
+        cut = first[:FIRST_MESSAGE_CHARACTERS]
+        return f"{cut}..." if len(first) > len(cut) else cut
+
+
+def describe(session: Session) -> dict[str, Any]:
+    """A session as the contract's list entry."""
+    return {
+        "session_id": session.id,
+        "name": session.name,
+        "model": session.model,
+        "turns": session.turns,
+        "created_at": iso(session.created_at),
+        "last_activity": iso(session.last_activity),
+        "preview": preview_of("") if not session.turns and not session.preview else session.preview,
+        "state": str(session.state),
+        "unread": session.unread,
+        "writing": session.writing,
+    }
+
+
+__all__ = ["Reference", "SessionNotFoundError", "Sessions", "describe"]

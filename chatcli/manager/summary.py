@@ -1,0 +1,42 @@
+"""Sessions and figures summed up for people and scripts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from chatcli.config import Limits
+from chatcli.core.model import Session
+from chatcli.core.stats import Figures
+
+SUMMARY_PROMPT = (
+    "Sum up this conversation so far in at most five sentences: what was asked, what was "
+    "found, what is open. Answer with the summary alone."
+)
+
+
+def summary_of(session: Session, first_message: str) -> dict[str, Any]:
+    """A finished conversation: model, turns, duration in seconds, first message."""
+    return {
+        "session_id": session.id,
+        "name": session.name,
+        "model": session.model,
+        "turns": session.turns,
+        "duration_seconds": round(max(0.0, session.last_activity - session.created_at), 3),
+        "first_message": first_message,
+    }
+
+
+def stats_of(figures: Figures, limits: Limits) -> dict[str, Any]:
+    """Figures and limits as JSON; what is unknown is None."""
+    return {
+        "active_sessions": figures.active_sessions,
+        "ended_sessions": figures.ended_sessions,
+        "max_sessions": limits.max_sessions,
+        "total_turns": figures.total_turns,
+        "max_turns_per_session": limits.max_turns_per_session,
+        "replies_by_status": dict(figures.replies_by_status),
+        **asdict(figures.total),
+        "by_model": {name: asdict(row) for name, row in figures.by_model.items()},
+        "by_day": {day: asdict(row) for day, row in figures.by_day.items()},
+    }

@@ -1,0 +1,109 @@
+"""Turns that other processes write, noticed and published like our own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Container
+
+from chatcli.core.events import Event, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
+from chatcli.core.model import Role, Session, Turn, TurnStatus
+from chatcli.core.ports import Store
+from chatcli.errors import ChatcliError
+
+logger = logging.getLogger("chatcli")
+
+POLL_SECONDS = 0.2
+"""How often the database is asked whether it changed: one cheap read of a counter."""
+
+
+class Watch:
+    """Compares the sessions with what was known, whenever the database has changed."""
+
+    def __init__(
+        self, store: Store, publish: Callable[[Event], None], own_turns: Container[int]
+    ) -> None:
+        self._store = store
+        self._publish = publish
+        self._own_turns = own_turns
+        self._heads: dict[str, int | None] = {}
+        self._streaming: dict[int, Turn] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Watch from now on; a second call changes nothing."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        self._heads = {s.id: s.head_id for s in await asyncio.to_thread(self._sessions)}
+        version = await asyncio.to_thread(self._store.version)
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                now = await asyncio.to_thread(self._store.version)
+                if now != version or self._streaming:
+                    version = now
+                    await self._look()
+            except ChatcliError as error:
+                logger.warning("other processes cannot be watched now: %s", error.message)
+
+    def _sessions(self) -> list[Session]:
+        return self._store.list_sessions()
+
+    async def _look(self) -> None:
+        for turn in list(self._streaming.values()):
+            await self._follow(turn)
+        for session in await asyncio.to_thread(self._sessions):
+            if session.id not in self._heads or self._heads[session.id] != session.head_id:
+                known = self._heads.get(session.id)
+                self._heads[session.id] = session.head_id
+                await self._announce(session, known)
+
+    async def _announce(self, session: Session, known: int | None) -> None:
+        """Publish the replies that came after the head known before."""
+        if session.head_id is None or session.head_id in self._own_turns:
+            return
+        turns = await asyncio.to_thread(self._store.thread, session.id, 20)
+        before: Turn | None = None
+        for turn in turns:
+            is_new = turn.id > (known or 0) and turn.id not in self._own_turns
+            if turn.role is Role.ASSISTANT and is_new:
+                self._begin(session, before, turn)
+            before = turn
+
+    def _begin(self, session: Session, prompt: Turn | None, turn: Turn) -> None:
+        self._publish(TurnStarted(session.id, turn.id, session, prompt, turn, elsewhere=True))
+        self._publish_new(turn, None)
+        if turn.status is TurnStatus.STREAMING:
+            self._streaming[turn.id] = turn
+        else:
+            self._end(session, turn)
+
+    async def _follow(self, known: Turn) -> None:
+        turn = await asyncio.to_thread(self._store.turn, known.id)
+        self._publish_new(turn, known)
+        if turn.status is TurnStatus.STREAMING:
+            self._streaming[turn.id] = turn
+            return
+        del self._streaming[turn.id]
+        self._end(await asyncio.to_thread(self._store.find_session, turn.session_id), turn)
+
+    def _publish_new(self, turn: Turn, known: Turn | None) -> None:
+        reasoning = turn.reasoning.text[len(known.reasoning.text) if known else 0 :]
+        text = turn.content[len(known.content) if known else 0 :]
+        if reasoning:
+            self._publish(ReasoningDelta(turn.session_id, turn.id, reasoning))
+        if text:
+            self._publish(TextDelta(turn.session_id, turn.id, text))
+
+    def _end(self, session: Session, turn: Turn) -> None:
+        self._publish(TurnFinished(session.id, turn.id, turn, session, elsewhere=True))
+
+    async def close(self) -> None:
+        """Stop watching."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
