@@ -208,6 +208,11 @@ class SessionManager(Sessions):
     def _current(self, session: Reference) -> PendingReply | None:
         return self._writing.current(self.get_session(session).id) if self._writing else None
 
+    def current_turn(self, session: Reference) -> int | None:
+        """The id of the reply that this process is writing in the session."""
+        current = self._current(session)
+        return current.turn_id if current else None
+
     def take_back(self, session: Reference) -> str | None:
         """Remove the newest message that waits in the session; its text."""
         return self._writing.take_back(self.get_session(session).id) if self._writing else None

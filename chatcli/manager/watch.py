@@ -34,11 +34,11 @@ class Watch:
     def start(self) -> None:
         """Watch from now on; a second call changes nothing."""
         if self._task is None:
-            self._task = asyncio.create_task(self._run())
+            version = self._store.version()
+            self._heads = {s.id: s.head_id for s in self._sessions()}
+            self._task = asyncio.create_task(self._run(version))
 
-    async def _run(self) -> None:
-        self._heads = {s.id: s.head_id for s in await asyncio.to_thread(self._sessions)}
-        version = await asyncio.to_thread(self._store.version)
+    async def _run(self, version: int) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:

@@ -1,0 +1,52 @@
+"""A SessionManager on a database of its own, for the tests of this folder."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from chatcli.storage.sqlite import SqliteStore
+
+from chatcli.config import BackendConfig, Config, Limits, ModelAlias
+from chatcli.core.model import Session
+from chatcli.core.ports import Backend
+from chatcli.manager import PendingReply, SessionManager
+from tests.fakes import FakeBackend, FakeBackends
+
+
+def make_manager(
+    folder: Path,
+    *backends: Backend,
+    max_sessions: int = 20,
+    max_turns: int = 50,
+    models: dict[str, ModelAlias] | None = None,
+    context_tokens: int = 0,
+) -> SessionManager:
+    """A manager over `folder`'s database; without backends, one that says hello."""
+    known = backends or (FakeBackend(),)
+    config = Config(
+        limits=Limits(context_tokens=context_tokens),
+        backends={b.name: BackendConfig(base_url="http://unused.test/v1") for b in known},
+        models=models or {},
+    )
+    return SessionManager(
+        max_sessions,
+        max_turns,
+        store=SqliteStore.open(folder / "chatcli.db"),
+        config=config,
+        backends=FakeBackends(*known),
+    )
+
+
+async def until_begun(manager: SessionManager, session: Session) -> None:
+    """Wait until a reply of this manager has begun in the session."""
+    subscription = manager.subscribe()
+    while manager.current_turn(session) is None:
+        await anext(subscription)
+    subscription.close()
+
+
+async def until_text(manager: SessionManager, pending: PendingReply) -> None:
+    """Wait until some text of the reply is in the store."""
+    while pending.turn_id is None or not manager.store.turn(pending.turn_id).content:
+        await asyncio.sleep(0.005)
