@@ -1,0 +1,1 @@
+"""What the program can do: one value per command, used by the shell's verbs and the chat."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,7 +12,7 @@ from chatcli.errors import UsageError
 
 if TYPE_CHECKING:
     from chatcli.config import Config
-    from chatcli.manager import SessionManager
+    from chatcli.manager import PendingReply, SessionManager
 
 
 class Kind(Enum):
@@ -42,7 +41,8 @@ class Group(Enum):
 class Arg:
     """One argument. `rest` takes all the words that are left, as they were typed.
 
-    A `flag` is written `--name` (with `kind` NUMBER or TEXT followed by a value, else alone).
+    A `flag` is written `--name`, followed by a value unless it is a `switch`. `label` is how
+    the usage line calls the value; empty takes the name.
     """
 
     name: str
@@ -52,6 +52,12 @@ class Arg:
     flag: bool = False
     switch: bool = False
     help: str = ""
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """The value's place in a usage line: `NAME`."""
+        return self.label or self.name.upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,15 @@ Block = str | Table | Bars | Transcript
 class Outcome:
     """What a command did. Front ends draw `blocks` (text is Markdown-free) or print `data`.
 
-    `open` is the session the REPL goes to now. `exit_code` is for the shell.
+    `open` is the session the REPL goes to now. `pending` is a reply that the command asked
+    for; whoever called shows it, and its refusal. `exit_code` is for the shell.
     """
 
     blocks: tuple[Block, ...] = ()
     data: object = None
     notices: tuple[str, ...] = ()
     open: Session | None = None
+    pending: PendingReply | None = None
     exit_code: int = 0
 
 
@@ -143,9 +151,8 @@ class Command:
 
 def _usage_of(arg: Arg) -> str:
     if arg.flag:
-        return f"[--{arg.name}]" if arg.switch else f"[--{arg.name} {arg.name.upper()}]"
-    word = arg.name.upper()
-    return word if arg.required else f"[{word}]"
+        return f"[--{arg.name}]" if arg.switch else f"[--{arg.name} {arg.title}]"
+    return arg.title if arg.required else f"[{arg.title}]"
 
 
 @dataclass(slots=True)
@@ -169,6 +176,8 @@ class Registry:
         """The command of that name or alias; raises UsageError that names the nearest."""
         if name in self._names:
             return self._names[name]
+        import difflib
+
         near = difflib.get_close_matches(name, self._names, n=1, cutoff=0.5)
         hint = f"did you mean /{near[0]}?" if near else "/help lists the commands"
         raise UsageError(f"unknown command /{name}", hint=hint)
@@ -195,7 +204,7 @@ def parse_arguments(command: Command, text: str) -> dict[str, object]:
         if word:
             values[arg.name] = _typed(command, arg, word)
         elif arg.required:
-            raise UsageError(f"/{command.name} needs {arg.name.upper()}", hint=_usage(command))
+            raise UsageError(f"/{command.name} needs {arg.title}", hint=_usage(command))
     text = _take_flags(command, text, flags, values)
     if text:
         raise UsageError(f"/{command.name} does not take '{text}'", hint=_usage(command))
@@ -218,6 +227,8 @@ def _take_flags(
             values[arg.name] = True
         else:
             value, rest = _next_word(command, rest)
+            if not value:
+                raise UsageError(f"{word} needs {arg.title}", hint=_usage(command))
             values[arg.name] = _typed(command, arg, value)
         text = rest
     return text
@@ -239,5 +250,5 @@ def _typed(command: Command, arg: Arg, word: str) -> object:
     if arg.kind is not Kind.NUMBER:
         return word
     if not word.isdecimal():
-        raise UsageError(f"{arg.name.upper()} is a number, not '{word}'", hint=_usage(command))
+        raise UsageError(f"{arg.title} is a number, not '{word}'", hint=_usage(command))
     return int(word)

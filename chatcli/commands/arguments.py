@@ -1,0 +1,81 @@
+"""What several commands do with their arguments: the session meant, a role, a typed value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chatcli.commands.registry import Arguments, Context
+from chatcli.config.model import Config, RoleConfig
+from chatcli.core.model import Session
+from chatcli.core.text import one_line
+from chatcli.errors import ConfigError, UsageError
+
+
+def session_meant(context: Context, arguments: Arguments) -> Session:
+    """The session that `arguments["session"]` refers to, else the current one.
+
+    Raises:
+        SessionNotFoundError, AmbiguousReferenceError: the reference fits none, or several.
+        UsageError: there is neither a reference nor a current session.
+    """
+    reference = arguments.get("session")
+    if isinstance(reference, str):
+        return context.manager.get_session(reference)
+    if context.session is None:
+        raise UsageError("no session is named", hint="chatcli list shows the sessions")
+    return context.session
+
+
+def text_of(arguments: Arguments, name: str) -> str:
+    """The argument as text; empty when it was not given."""
+    value = arguments.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number_of(arguments: Arguments, name: str) -> int | None:
+    """The argument as a number; None when it was not given."""
+    value = arguments.get(name)
+    return value if isinstance(value, int) else None
+
+
+def role_of(config: Config, name: str) -> RoleConfig:
+    """The configured role of that name; raises ConfigError that names the nearest."""
+    if name in config.roles:
+        return config.roles[name]
+    hint = nearest_hint(name, config.roles) or "a role is a table [roles.NAME] of the configuration"
+    raise ConfigError(f"no role is called '{one_line(name)}'", hint=hint)
+
+
+def nearest_hint(word: str, known: Iterable[str]) -> str:
+    """`did you mean …?` for the known word closest to `word`; empty when none is close."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean {one_line(near[0])}?" if near else ""
+
+
+def model_parameter(text: str) -> object:
+    """What a parameter's value means: a number, true, false, null, other JSON, else the text.
+
+    `0.2` is a number, `["a"]` a list, `high` and `"0.2"` are texts. Numbers that JSON does not
+    know (NaN, Infinity) stay texts.
+    """
+    import json
+
+    try:
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
+        return text
+    return value
+
+
+def parameter_pair(text: str) -> tuple[str, object]:
+    """Take KEY=VALUE apart; raises UsageError where there is no key or no equals sign."""
+    key, equals, value = text.partition("=")
+    key = key.strip()
+    if not equals or not key:
+        raise UsageError(
+            f"'{one_line(text, 40)}' is not KEY=VALUE", hint="for example: -o temperature=0.2"
+        )
+    return key, model_parameter(value.strip())

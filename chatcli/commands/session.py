@@ -1,0 +1,220 @@
+"""Commands about sessions: new, sessions, history, rename, end, restore, undo."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from chatcli.commands.arguments import number_of, session_meant, text_of
+from chatcli.commands.creation import Wish, create_session
+from chatcli.commands.objects import turn_object
+from chatcli.commands.registry import (
+    Arg,
+    Arguments,
+    Column,
+    Command,
+    Context,
+    Group,
+    Kind,
+    Outcome,
+    Table,
+    Transcript,
+)
+from chatcli.commands.wording import age, count, seconds_text, state_of
+from chatcli.core.model import Session, SessionState
+from chatcli.core.text import one_line
+
+
+def _new(context: Context, arguments: Arguments) -> Outcome:
+    metadata = arguments.get("meta")
+    wish = Wish(
+        name=text_of(arguments, "name"),
+        model=text_of(arguments, "model"),
+        system=text_of(arguments, "system"),
+        role=text_of(arguments, "role"),
+        metadata=metadata if isinstance(metadata, dict) else {},
+        store=bool(arguments.get("store")),
+    )
+    session = create_session(context.manager, wish)
+    data = {"session_id": session.id, "name": session.name, "model": session.model}
+    return Outcome(
+        (f"session {one_line(session.name)} with {one_line(session.model)}",),
+        data,
+        notices=_notices(context),
+        open=session,
+    )
+
+
+def _sessions(context: Context, arguments: Arguments) -> Outcome:
+    ended = bool(arguments.get("all"))
+    sessions = context.manager.sessions(ended=ended)
+    if not sessions:
+        return Outcome(("no sessions yet" if ended else "no active sessions",), [])
+    columns = ("name", "model", "turns", "last activity", "state", "preview")
+    table = Table(
+        tuple(Column(title, right=title == "turns") for title in columns),
+        tuple(_session_row(session) for session in sessions),
+    )
+    return Outcome((table,), list(map(_described, sessions)))
+
+
+def _described(session: Session) -> dict[str, Any]:
+    from chatcli.manager import describe
+
+    return describe(session)
+
+
+def _session_row(session: Session) -> tuple[str, ...]:
+    return (
+        one_line(session.name),
+        one_line(session.model),
+        str(session.turns),
+        age(time.time() - session.last_activity),
+        state_of(session),
+        one_line(session.preview),
+    )
+
+
+def _history(context: Context, arguments: Arguments) -> Outcome:
+    session = session_meant(context, arguments)
+    turns = context.manager.thread(session, number_of(arguments, "number"))
+    omitted = max(0, turns[0].position - 1) if turns else session.turns
+    transcript = Transcript(session, tuple(turns), omitted)
+    return Outcome((transcript,), [turn_object(turn) for turn in turns])
+
+
+def _rename(context: Context, arguments: Arguments) -> Outcome:
+    session = session_meant(context, arguments)
+    renamed = context.manager.rename_session(session, text_of(arguments, "name"))
+    note = f"{one_line(session.name)} is now called {one_line(renamed.name)}"
+    return Outcome((note,), {"session_id": renamed.id, "name": renamed.name})
+
+
+async def _end(context: Context, arguments: Arguments) -> Outcome:
+    session = await asyncio.to_thread(session_meant, context, arguments)
+    written = ""
+    if arguments.get("write-summary"):  # first: if it fails, the session stays active
+        written = await context.manager.summarize(session)
+    with_summary = bool(arguments.get("summarize") or written)
+    ended = await asyncio.to_thread(context.manager.end_session, session, with_summary)
+    if isinstance(ended, str):
+        return Outcome((one_line(ended),), _brief(session))
+    data = {**ended, "summary": written} if written else ended
+    return Outcome(_summary_blocks(session, ended, written), data)
+
+
+def purge(context: Context, arguments: Arguments) -> Outcome:
+    """Delete a session and its turns for good; the caller has made sure that it is meant."""
+    session = session_meant(context, arguments)
+    context.manager.purge_session(session)
+    return Outcome((f"session {one_line(session.name)} is deleted for good",), _brief(session))
+
+
+def _brief(session: Session) -> dict[str, str]:
+    return {"session_id": session.id, "name": session.name}
+
+
+def _summary_blocks(
+    session: Session, summary: dict[str, Any], written: str
+) -> tuple[str | Table, ...]:
+    rows = (
+        ("model", one_line(summary["model"])),
+        ("turns", str(summary["turns"])),
+        ("duration", seconds_text(summary["duration_seconds"])),
+        ("first message", one_line(summary["first_message"])),
+    )
+    table = Table((Column(""), Column("")), rows)
+    head = f"session {one_line(session.name)} is ended"
+    return (head, table, written) if written else (head, table)
+
+
+def _restore(context: Context, arguments: Arguments) -> Outcome:
+    session = session_meant(context, arguments)
+    if session.state is SessionState.ACTIVE:
+        return Outcome((f"session {one_line(session.name)} is active already",), _brief(session))
+    restored = context.manager.restore_session(session)
+    note = (
+        f"session {one_line(restored.name)} is active again, with {count(restored.turns, 'turn')}"
+    )
+    return Outcome((note,), _brief(restored), notices=_notices(context), open=restored)
+
+
+def _undo(context: Context, arguments: Arguments) -> Outcome:
+    after = context.manager.undo(session_meant(context, arguments))
+    left = count(after.turns, "turn")
+    note = f"the last message and its reply are out of the conversation; {left} left"
+    return Outcome((note,), {**_brief(after), "turns": after.turns})
+
+
+def _notices(context: Context) -> tuple[str, ...]:
+    return tuple(context.manager.take_notices())
+
+
+COMMANDS = (
+    Command(
+        "new",
+        "start another session",
+        _new,
+        Group.SESSIONS,
+        args=(
+            Arg("name", help="its name; one is made up without"),
+            Arg("model", Kind.MODEL, flag=True, help="the model that answers in it"),
+            Arg("role", Kind.ROLE, flag=True, help="a role of the configuration"),
+            Arg("system", flag=True, help="its system prompt"),
+        ),
+        examples=("/new", "/new release-notes", "/new review --role reviewer"),
+    ),
+    Command(
+        "sessions",
+        "the sessions, the last used first",
+        _sessions,
+        Group.SESSIONS,
+        aliases=("list", "ls"),
+        args=(Arg("all", flag=True, switch=True, help="the ended ones too"),),
+        examples=("/sessions", "/ls --all"),
+    ),
+    Command(
+        "history",
+        "the turns of this session",
+        _history,
+        Group.CONVERSATION,
+        args=(Arg("number", Kind.NUMBER, label="N", help="only the last N turns"),),
+        examples=("/history", "/history 10"),
+    ),
+    Command(
+        "rename",
+        "give this session another name",
+        _rename,
+        Group.SESSIONS,
+        args=(Arg("name", required=True),),
+        examples=("/rename release-notes",),
+    ),
+    Command(
+        "end",
+        "end a session; it stays readable and can be restored",
+        _end,
+        Group.SESSIONS,
+        args=(
+            Arg("session", Kind.SESSION, label="REF", help="this session without"),
+            Arg("summarize", flag=True, switch=True, help="show model, turns, duration"),
+            Arg("write-summary", flag=True, switch=True, help="let the model sum it up"),
+        ),
+        examples=("/end", "/end release-notes --summarize"),
+    ),
+    Command(
+        "restore",
+        "make an ended session active again",
+        _restore,
+        Group.SESSIONS,
+        args=(Arg("session", Kind.SESSION, label="REF", required=True),),
+        examples=("/restore release-notes",),
+    ),
+    Command(
+        "undo",
+        "take the last message and its reply out of the conversation",
+        _undo,
+        Group.CONVERSATION,
+        examples=("/undo",),
+    ),
+)
