@@ -92,6 +92,8 @@ class Sessions:
             last_activity=now,
             metadata=new.metadata,
             options=new.options,
+            state=new.state,
+            ended_by=new.ended_by,
         )
         with self._lock:
             if new.name and any(s.name == new.name for s in self.sessions()):
@@ -111,6 +113,8 @@ class Sessions:
                 system_prompt=held.system_prompt,
                 metadata=held.metadata,
                 options=held.options,
+                state=held.state,
+                ended_by=held.ended_by,
                 id=held.id,
             )
             self._made_room(self.store.create_session(new, self.config.limits.max_sessions))

@@ -44,8 +44,14 @@ PARTS = st.one_of(
     st.just(NoticePart("note")),
 )
 ENDS = st.sampled_from(
-    [EndPart("stop"), EndPart(None), EndPart("length"), BackendError("no"), ValueError("bug")]
-    + [BackendTimeoutError("late"), asyncio.CancelledError()]
+    [
+        EndPart("stop"),
+        EndPart(None),
+        EndPart("length"),
+        BackendError("no"),
+        BackendTimeoutError("late"),
+        ValueError("a bug in a backend"),
+    ]
 )
 PLANS = st.builds(lambda parts, end: [*parts, end], st.lists(PARTS, max_size=8), ENDS)
 MIDDLE = (Retrying, FellBack, StillWaiting, TextDelta, ReasoningDelta)
