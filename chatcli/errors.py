@@ -251,6 +251,19 @@ class BackendConnectionError(BackendError):
     retryable = True
 
 
+class NoServerError(BackendConnectionError):
+    """Nobody is there to connect to: waiting does not help."""
+
+    retryable = False
+
+
+class BackendSetupError(BackendError):
+    """The backend's own settings (address, key, proxy, certificates) allow no request."""
+
+    kind = "config"
+    exit_code = ExitCode.USAGE
+
+
 class BackendTimeoutError(BackendError):
     """The server was silent for too long."""
 
