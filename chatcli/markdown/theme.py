@@ -1,0 +1,44 @@
+"""Which colours Markdown is drawn in: dark, light or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Name = Literal["dark", "light", "none"]
+
+_LIGHT_BACKGROUNDS = frozenset({"7", "9", "10", "11", "12", "13", "14", "15"})
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The look of rendered Markdown.
+
+    `none` keeps the layout (bullets, tables, indents) and writes no escape sequence at all.
+    """
+
+    name: Name = "dark"
+
+    @property
+    def plain(self) -> bool:
+        """True when no escape sequence may be written."""
+        return self.name == "none"
+
+    @classmethod
+    def detect(cls, environ: Mapping[str, str], setting: str = "auto") -> Theme:
+        """Choose the theme for a terminal.
+
+        Args:
+            environ: the process's environment; TERM, NO_COLOR and COLORFGBG count.
+            setting: "dark", "light" or "none" as configured, or "auto". A configured theme wins
+                over NO_COLOR (https://no-color.org), but not over a terminal without escapes.
+        """
+        if environ.get("TERM", "") in {"dumb", "unknown"}:
+            return cls("none")
+        if setting == "dark" or setting == "light" or setting == "none":  # noqa: PLR1714
+            return cls(setting)
+        if environ.get("NO_COLOR"):
+            return cls("none")
+        background = environ.get("COLORFGBG", "").rpartition(";")[2]
+        return cls("light" if background in _LIGHT_BACKGROUNDS else "dark")
