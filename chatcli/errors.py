@@ -251,8 +251,8 @@ class BackendConnectionError(BackendError):
     retryable = True
 
 
-class NoServerError(BackendConnectionError):
-    """Nobody is there to connect to: waiting does not help."""
+class UnreachableError(BackendConnectionError):
+    """No connection, and trying again at once would not bring one (nothing listens, bad TLS)."""
 
     retryable = False
 
