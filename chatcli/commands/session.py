@@ -93,6 +93,10 @@ def _rename(context: Context, arguments: Arguments) -> Outcome:
 
 async def _end(context: Context, arguments: Arguments) -> Outcome:
     session = await asyncio.to_thread(session_meant, context, arguments)
+    if arguments.get("purge"):  # the shell alone passes it, after it has asked
+        await asyncio.to_thread(context.manager.purge_session, session)
+        note = f"session {one_line(session.name)} is deleted for good"
+        return Outcome((note,), _brief(session))
     written = ""
     if arguments.get("write-summary"):  # first: if it fails, the session stays active
         written = await context.manager.summarize(session)
@@ -102,13 +106,6 @@ async def _end(context: Context, arguments: Arguments) -> Outcome:
         return Outcome((one_line(ended),), _brief(session))
     data = {**ended, "summary": written} if written else ended
     return Outcome(_summary_blocks(session, ended, written), data)
-
-
-def purge(context: Context, arguments: Arguments) -> Outcome:
-    """Delete a session and its turns for good; the caller has made sure that it is meant."""
-    session = session_meant(context, arguments)
-    context.manager.purge_session(session)
-    return Outcome((f"session {one_line(session.name)} is deleted for good",), _brief(session))
 
 
 def _brief(session: Session) -> dict[str, str]:

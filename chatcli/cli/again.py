@@ -1,0 +1,76 @@
+"""The verbs that ask for a reply without a new message: retry and continue."""
+
+import typer
+
+from chatcli.cli.invocation import invocation_of
+from chatcli.cli.options import ModelOption, Reference
+from chatcli.cli.printing import Printing
+from chatcli.cli.reply_options import (
+    Json,
+    JsonLines,
+    NoStream,
+    NoWait,
+    OptionPairs,
+    Quiet,
+    Raw,
+    Timeout,
+    Wait,
+)
+
+
+def retry(
+    ctx: typer.Context,
+    ref: Reference,
+    *,
+    model: ModelOption = "",
+    option: OptionPairs = None,
+    timeout: Timeout = None,
+    wait: Wait = None,
+    no_wait: NoWait = False,
+    json: Json = False,
+    stream_json: JsonLines = False,
+    raw: Raw = False,
+    no_stream: NoStream = False,
+    quiet: Quiet = False,
+) -> int:
+    """Have the last message answered again.
+
+    The earlier reply stays in the store.
+
+    Examples:
+        chatcli retry notes
+        chatcli retry notes -m openai/gpt-5 -o temperature=1
+    """
+    from chatcli.cli.asking import AnotherReply, message_settings
+
+    settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
+    printing = Printing(json, stream_json, raw, not no_stream, quiet)
+    return printing.ask(invocation_of(ctx).make_manager, AnotherReply(ref, settings))
+
+
+def continue_(
+    ctx: typer.Context,
+    ref: Reference,
+    *,
+    model: ModelOption = "",
+    option: OptionPairs = None,
+    timeout: Timeout = None,
+    wait: Wait = None,
+    no_wait: NoWait = False,
+    json: Json = False,
+    stream_json: JsonLines = False,
+    raw: Raw = False,
+    no_stream: NoStream = False,
+    quiet: Quiet = False,
+) -> int:
+    """Let the model go on with an incomplete reply.
+
+    Examples:
+        chatcli continue notes
+    """
+    from chatcli.cli.asking import AnotherReply, message_settings
+
+    settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
+    printing = Printing(json, stream_json, raw, not no_stream, quiet)
+    question = AnotherReply(ref, settings, go_on=True)
+    return printing.ask(invocation_of(ctx).make_manager, question)

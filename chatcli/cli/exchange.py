@@ -1,0 +1,87 @@
+"""One message and its reply: opens everything, draws the reply, closes everything."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chatcli.cli.reply import follow
+from chatcli.errors import ChatcliError, ExitCode
+from chatcli.output.notes import Notes
+from chatcli.output.streams import is_terminal
+from chatcli.output.writer import BackgroundWriter
+
+if TYPE_CHECKING:
+    from chatcli.cli.asking import Question
+    from chatcli.cli.printing import Printing
+    from chatcli.core.model import Session
+    from chatcli.manager import SessionManager
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A question and the way its reply is shown; `make_manager` opens the database."""
+
+    make_manager: Callable[[], SessionManager]
+    question: Question
+    printing: Printing
+    _session: Session | None = field(init=False, default=None)
+
+    def run(self) -> int:
+        """Do it all and return the exit code; raises ChatcliError if no reply could begin."""
+        writer = BackgroundWriter()
+        try:
+            return self._converse(writer)
+        except BaseException as error:
+            self.printing.refuse(writer, _as_refusal(error), self._session)
+            raise
+        finally:
+            writer.close()
+
+    def _converse(self, writer: BackgroundWriter) -> int:
+        notes = Notes(quiet=self.printing.quiet)
+        manager = self.make_manager()
+        try:  # not on the event loop, where Ctrl-C could not end the reading of a message
+            session = self._session = self.question.prepare(manager, notes)
+        except BaseException:
+            manager.store.close()
+            raise
+        return asyncio.run(self._answered(manager, session, writer, notes))
+
+    async def _answered(
+        self, manager: SessionManager, session: Session, writer: BackgroundWriter, notes: Notes
+    ) -> int:
+        async with manager:
+            _tell(manager, notes)
+            output = self.printing.output(writer, manager.config.repl)
+            finished, code = await follow(
+                manager, session, lambda: self.question.hand_in(manager, session), output, notes
+            )
+            _tell(manager, notes)
+            if is_terminal(sys.stdout) and not writer.reader_gone:
+                await asyncio.to_thread(manager.mark_seen, session, finished.turn.id)
+        return code
+
+
+def _tell(manager: SessionManager, notes: Notes) -> None:
+    for notice in manager.take_notices():
+        notes.say(notice)
+
+
+def _as_refusal(error: BaseException) -> ChatcliError:
+    """What JSON says about an exception before any reply."""
+    if isinstance(error, ChatcliError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return _InterruptedError("interrupted before anything was sent")
+    return ChatcliError(f"unexpected {type(error).__name__}")
+
+
+class _InterruptedError(ChatcliError):
+    """Ctrl-C came before the reply began."""
+
+    kind = "interrupted"
+    exit_code = ExitCode.INTERRUPTED

@@ -1,0 +1,85 @@
+"""One call of the program: its root options, and what is loaded for it when it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
+
+    from chatcli.commands.registry import Command, Context, Outcome
+    from chatcli.config.loader import Loaded
+    from chatcli.manager import SessionManager
+
+
+@dataclass(slots=True)
+class Invocation:
+    """What was said before the verb; filled in while the command line is parsed."""
+
+    config_file: Path | None = None
+    session: str = ""
+    continue_last: bool = False
+    model: str = ""
+    system: str = ""
+    loaded: Loaded | None = None
+
+    def load(self) -> Loaded:
+        """The configuration, read once; raises ConfigError."""
+        if self.loaded is None:
+            from chatcli.config.loader import load
+
+            self.loaded = load(self.config_file)
+        return self.loaded
+
+    def make_manager(self) -> SessionManager:
+        """A manager on the user's database; raises ConfigError, StoreError."""
+        from chatcli.app import build_manager
+
+        return build_manager(self.load().config)
+
+    def run(self, name: str, arguments: dict[str, object]) -> Outcome:
+        """Run the command called `name` with a manager of its own.
+
+        Arguments that are None or empty were not given. Raises ChatcliError.
+        """
+        import asyncio
+
+        from chatcli.commands.catalogue import default_registry
+        from chatcli.commands.registry import Context
+
+        registry = default_registry()
+        manager = self.make_manager()
+        context = Context(manager, manager.config, registry=registry)
+        given = {key: value for key, value in arguments.items() if value not in (None, "")}
+        return asyncio.run(_outcome(registry.find(name), context, given))
+
+    def show(
+        self,
+        name: str,
+        arguments: dict[str, object],
+        *,
+        as_json: bool = False,
+        source: bool = False,
+    ) -> int:
+        """Run a command, print its outcome and return the exit code; raises as `run` does."""
+        from chatcli.output.outcome import print_outcome
+
+        return print_outcome(self.run(name, arguments), as_json=as_json, source=source)
+
+
+async def _outcome(command: Command, context: Context, arguments: dict[str, object]) -> Outcome:
+    from chatcli.commands.registry import Outcome
+
+    async with context.manager:
+        outcome = command.run(context, arguments)
+        return outcome if isinstance(outcome, Outcome) else await outcome
+
+
+def invocation_of(ctx: typer.Context) -> Invocation:
+    """The invocation that a verb belongs to."""
+    invocation = ctx.obj
+    if not isinstance(invocation, Invocation):
+        raise TypeError("the program gives every verb its Invocation")
+    return invocation

@@ -1,0 +1,70 @@
+"""How a reply is printed, as the flags say."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chatcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chatcli.cli.asking import Question
+    from chatcli.config.model import Repl
+    from chatcli.core.model import Session
+    from chatcli.errors import ChatcliError
+    from chatcli.manager import SessionManager
+    from chatcli.output.reply import JsonReply, ReplyOutput
+    from chatcli.output.writer import BackgroundWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """At most one of `json` (one object) and `json_lines` (one for each event)."""
+
+    json: bool = False
+    json_lines: bool = False
+    raw: bool = False
+    stream: bool = True
+    quiet: bool = False
+
+    def ask(self, make_manager: Callable[[], SessionManager], question: Question) -> int:
+        """Get the reply, print it and return the exit code; raises ChatcliError."""
+        from chatcli.cli.exchange import Exchange
+
+        if self.json and self.json_lines:
+            raise UsageError("--json and --stream-json contradict each other")
+        return Exchange(make_manager, question, self).run()
+
+    def output(self, writer: BackgroundWriter, look: Repl) -> ReplyOutput:
+        """What draws the reply on standard output; `look` says how Markdown is drawn."""
+        from chatcli.output.reply import TextReply
+        from chatcli.output.streams import is_terminal
+
+        as_json = self._json_output(writer)
+        if as_json is not None:
+            return as_json
+        terminal = is_terminal(sys.stdout)
+        if terminal and not self.raw and os.environ.get("TERM") != "dumb":
+            from chatcli.output.rendered import RenderedReply
+
+            return RenderedReply(writer, look.theme, links=look.links, stream=self.stream)
+        return TextReply(writer, stream=self.stream, terminal=terminal)
+
+    def refuse(
+        self, writer: BackgroundWriter, error: ChatcliError, session: Session | None
+    ) -> None:
+        """No reply could begin: print that if JSON was asked for."""
+        output = self._json_output(writer)
+        if output is not None:
+            output.refuse(error, session)
+
+    def _json_output(self, writer: BackgroundWriter) -> JsonReply | None:
+        from chatcli.output.reply import JsonLinesReply, JsonReply
+
+        if self.json:
+            return JsonReply(writer)
+        return JsonLinesReply(writer) if self.json_lines else None

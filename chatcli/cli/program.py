@@ -1,0 +1,151 @@
+"""The Typer application: the root options, the verbs and their groups."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from chatcli.cli import again, information, send, session_settings, sessions
+from chatcli.cli.faults import reported
+from chatcli.cli.help import VerbCommand, VerbGroup
+from chatcli.cli.invocation import Invocation, invocation_of
+from chatcli.cli.misuse import ParserError, usage_error
+from chatcli.cli.options import ContinueOption, ModelOption, SessionOption, SystemOption
+from chatcli.errors import ExitCode, UsageError
+
+TAKES_ROOT_OPTIONS = ("send", "new")
+"""Verbs for which -s, -c, -m and --system mean something when they stand before the verb."""
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(
+    cls=VerbGroup,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings=_SETTINGS,
+    pretty_exceptions_enable=False,
+)
+
+
+def _verb(panel: str, name: str, function: Callable[..., int]) -> None:
+    app.command(name, cls=VerbCommand, rich_help_panel=panel)(function)
+
+
+CONVERSATIONS, SESSIONS = "Conversations", "Sessions"
+SETTINGS, KNOWING = "Settings of a session", "Setting up and looking around"
+
+_verb(CONVERSATIONS, "send", send.send)
+_verb(CONVERSATIONS, "history", sessions.history)
+_verb(CONVERSATIONS, "retry", again.retry)
+_verb(CONVERSATIONS, "continue", again.continue_)
+_verb(CONVERSATIONS, "undo", session_settings.undo)
+_verb(SESSIONS, "new", sessions.new)
+_verb(SESSIONS, "list", sessions.list_)
+_verb(SESSIONS, "rename", sessions.rename)
+_verb(SESSIONS, "end", sessions.end)
+_verb(SESSIONS, "restore", sessions.restore)
+_verb(SETTINGS, "model", session_settings.model)
+_verb(SETTINGS, "system", session_settings.system)
+_verb(SETTINGS, "set", session_settings.set_)
+_verb(KNOWING, "models", information.models)
+_verb(KNOWING, "stats", information.stats)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it
+    if value:
+        from chatcli import __version__
+
+        typer.echo(f"chatcli {__version__}")
+        raise typer.Exit
+
+
+def _remember_config(ctx: typer.Context, value: Path | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        invocation_of(ctx).config_file = value
+
+
+@app.callback()
+def chatcli(
+    ctx: typer.Context,
+    *,
+    session: SessionOption = "",
+    continue_last: ContinueOption = False,
+    model: ModelOption = "",
+    system: SystemOption = "",
+    config: Annotated[  # noqa: ARG001 - its callback keeps it
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="The configuration file.",
+            callback=_remember_config,
+            expose_value=False,
+            show_default=False,
+        ),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> int:
+    """Several conversations with language models, side by side, in one terminal.
+
+    Without a verb, the interactive chat opens.
+
+    Examples:
+        chatcli
+        chatcli -s notes
+        chatcli send "What is the capital of Peru?"
+        git diff | chatcli send "Review this change."
+    """
+    invocation = invocation_of(ctx)
+    if session and continue_last:
+        raise UsageError("-s and -c contradict each other")
+    invocation.session, invocation.continue_last = session, continue_last
+    invocation.model, invocation.system = model, system
+    verb = ctx.invoked_subcommand
+    if verb is None:
+        from chatcli.cli.repl import open_repl
+
+        return open_repl(invocation)
+    if (session or continue_last or model or system) and verb not in TAKES_ROOT_OPTIONS:
+        raise UsageError(f"-s, -c, -m and --system before the verb do not go with '{verb}'")
+    return ExitCode.OK
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program on `arguments` and return its exit code; prints everything itself."""
+    from chatcli.output.streams import prepare_streams
+
+    prepare_streams()
+    return reported(lambda: _dispatch(arguments))
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    program = get_command(app)
+    _take_config_after_verbs(program)
+    try:
+        code = program.main(
+            list(arguments), prog_name="chatcli", standalone_mode=False, obj=Invocation()
+        )
+    except ParserError as error:
+        raise usage_error(error) from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _take_config_after_verbs(program: Any) -> None:
+    """Let every verb take the program's --config, too."""
+    config = next(parameter for parameter in program.params if parameter.name == "config")
+    groups = [program]
+    while groups:
+        for command in groups.pop().commands.values():
+            if hasattr(command, "commands"):
+                groups.append(command)
+            else:
+                command.params.append(config)

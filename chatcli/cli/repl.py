@@ -1,0 +1,39 @@
+"""Opens the interactive chat."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from chatcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from chatcli.cli.invocation import Invocation
+
+
+def open_repl(invocation: Invocation) -> int:
+    """Run the chat until the user leaves; returns the exit code.
+
+    Raises:
+        UsageError: standard input or output is no terminal.
+        ConfigError: the configuration is wrong, or nothing could answer.
+    """
+    from chatcli.output.streams import is_terminal
+
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
+        raise UsageError(
+            "the chat needs a terminal for its input and its output",
+            hint='chatcli send "…" sends one message, chatcli send < FILE what FILE holds',
+        )
+    from chatcli.commands.catalogue import default_registry
+    from chatcli.ui.repl import run_repl
+
+    return run_repl(
+        invocation.load().config,
+        invocation.make_manager,
+        default_registry(),
+        session=invocation.session or None,
+        continue_last=invocation.continue_last,
+        model=invocation.model,
+        system=invocation.system,
+    )

@@ -1,0 +1,30 @@
+"""The options that every verb with a reply has."""
+
+from typing import Annotated
+
+import typer
+
+OptionPairs = Annotated[
+    list[str] | None,
+    typer.Option("-o", "--option", metavar="KEY=VALUE", help="A model parameter; may be repeated."),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", help="Give the whole reply so long."),
+]
+Wait = Annotated[
+    float | None,
+    typer.Option(
+        "--wait",
+        metavar="SECONDS",
+        help="Wait so long while another process writes in the session.",
+    ),
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for another process.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, also for an error.")]
+JsonLines = Annotated[
+    bool, typer.Option("--stream-json", help="Print a line of JSON for each event.")
+]
+Raw = Annotated[bool, typer.Option("--raw", help="On a terminal: the source, not rendered.")]
+NoStream = Annotated[bool, typer.Option("--no-stream", help="Print the reply when it is whole.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only errors on standard error.")]

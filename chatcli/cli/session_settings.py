@@ -1,0 +1,86 @@
+"""Verbs about how a session goes on: undo, model, system, set."""
+
+from typing import Annotated
+
+import typer
+
+from chatcli.cli.completion import complete_model
+from chatcli.cli.invocation import invocation_of
+from chatcli.cli.options import JsonOption, Reference
+
+
+def undo(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
+    """Take back the last message and its reply.
+
+    They leave the conversation and stay in the store.
+
+    Examples:
+        chatcli undo notes
+    """
+    return invocation_of(ctx).show("undo", {"session": ref}, as_json=json)
+
+
+def model(
+    ctx: typer.Context,
+    ref: Reference,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="The model to ask from now on; without, the present one is printed.",
+            autocompletion=complete_model,
+            show_default=False,
+        ),
+    ] = "",
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Show the model of a session, or choose another.
+
+    Examples:
+        chatcli model notes
+        chatcli model notes openai/gpt-5
+    """
+    return invocation_of(ctx).show("model", {"session": ref, "name": name}, as_json=json)
+
+
+def system(
+    ctx: typer.Context,
+    ref: Reference,
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="The new prompt.", show_default=False)
+    ] = "",
+    *,
+    clear: Annotated[bool, typer.Option("--clear", help="Take the prompt away.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Show or set the system prompt of a session.
+
+    Examples:
+        chatcli system notes "Answer in one sentence."
+    """
+    arguments: dict[str, object] = {"session": ref, "text": text, "clear": clear}
+    return invocation_of(ctx).show("system", arguments, as_json=json)
+
+
+def set_(
+    ctx: typer.Context,
+    ref: Reference,
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The parameter's name.", show_default=False)
+    ] = "",
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="A number, JSON, or text.", show_default=False)
+    ] = "",
+    *,
+    unset: Annotated[bool, typer.Option("--unset", help="Take KEY back.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Show or set the model parameters of a session.
+
+    Examples:
+        chatcli set notes temperature 0.2
+        chatcli set notes temperature --unset
+    """
+    arguments: dict[str, object] = {"session": ref, "key": key, "value": value, "unset": unset}
+    return invocation_of(ctx).show("set", arguments, as_json=json)

@@ -1,0 +1,169 @@
+"""Verbs about sessions: new, list, history, rename, end, restore."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from chatcli.cli.invocation import invocation_of
+from chatcli.cli.options import JsonOption, ModelOption, Reference, RoleOption, SystemOption
+from chatcli.errors import UsageError
+
+
+def new(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.", show_default=False)],
+    *,
+    model: ModelOption = "",
+    system: SystemOption = "",
+    role: RoleOption = "",
+    meta: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--meta", metavar="K=V", help="A note kept with the session; may be repeated."
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> int:
+    """Create a session and print its id.
+
+    Examples:
+        chatcli new release-notes --model openai/gpt-5 --system "You write release notes."
+    """
+    invocation = invocation_of(ctx)
+    if not name.strip():
+        raise UsageError("a session needs a name")
+    arguments: dict[str, object] = {
+        "name": name,
+        "model": model or invocation.model,
+        "system": system or invocation.system,
+        "role": role,
+        "meta": dict(_note(text) for text in meta or ()),
+        "store": True,
+    }
+    from chatcli.output.outcome import print_outcome
+
+    outcome = invocation.run("new", arguments)
+    created = outcome.open
+    return print_outcome(replace(outcome, blocks=(created.id,) if created else ()), as_json=json)
+
+
+def _note(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise UsageError(f"'{text}' is not K=V", hint="for example: --meta ticket=1234")
+    return key, value
+
+
+def list_(
+    ctx: typer.Context,
+    *,
+    all: Annotated[bool, typer.Option("--all", help="The ended ones too.")] = False,  # noqa: A002
+    json: JsonOption = False,
+) -> int:
+    """List the sessions, the last used first.
+
+    Examples:
+        chatcli list
+        chatcli list --all --json | jq -r '.[].name'
+    """
+    return invocation_of(ctx).show("sessions", {"all": all}, as_json=json)
+
+
+def history(
+    ctx: typer.Context,
+    ref: Reference,
+    *,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=0, metavar="N", help="Only the last N turns."),
+    ] = None,
+    json: JsonOption = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The text as it was written, not rendered.")
+    ] = False,
+) -> int:
+    """Print the turns of a session.
+
+    Examples:
+        chatcli history release-notes
+        chatcli history release-notes --limit 2 --json
+    """
+    arguments: dict[str, object] = {"session": ref, "number": limit}
+    return invocation_of(ctx).show("history", arguments, as_json=json, source=raw)
+
+
+def rename(
+    ctx: typer.Context,
+    ref: Reference,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new name.", show_default=False)],
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Give a session another name.
+
+    Examples:
+        chatcli rename sess_1f2e old-notes
+    """
+    if not name.strip():
+        raise UsageError("a session needs a name")
+    return invocation_of(ctx).show("rename", {"session": ref, "name": name}, as_json=json)
+
+
+def end(
+    ctx: typer.Context,
+    ref: Reference,
+    *,
+    summarize: Annotated[
+        bool, typer.Option("--summarize", help="Print model, turns, duration, first message.")
+    ] = False,
+    write_summary: Annotated[
+        bool, typer.Option("--write-summary", help="Let the session's model sum it up, too.")
+    ] = False,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Delete the session and its turns for good.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --purge: do not ask.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """End a session; it stays readable and can be restored.
+
+    Examples:
+        chatcli end release-notes --summarize
+        chatcli end release-notes --purge
+    """
+    invocation = invocation_of(ctx)
+    arguments: dict[str, object] = {
+        "session": ref,
+        "summarize": summarize,
+        "write-summary": write_summary,
+    }
+    if not purge:
+        return invocation.show("end", arguments, as_json=json)
+    if summarize or write_summary:
+        raise UsageError("--purge does not go with a summary", hint="end --summarize it first")
+    if not yes:
+        _confirm(ref)
+    return invocation.show("end", {"session": ref, "purge": True}, as_json=json)
+
+
+def _confirm(ref: str) -> None:
+    """Ask on the terminal; raises UsageError where nobody can answer, Abort at a no."""
+    import sys
+
+    from chatcli.core.text import one_line
+
+    if not sys.stdin or not sys.stdin.isatty():
+        raise UsageError("--purge deletes for good and asks first", hint="add --yes in a script")
+    question = f"Delete session {one_line(ref)} and all its turns for good?"
+    typer.confirm(question, abort=True, err=True)
+
+
+def restore(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
+    """Make an ended session active again.
+
+    Examples:
+        chatcli list --all
+        chatcli restore release-notes
+    """
+    return invocation_of(ctx).show("restore", {"session": ref}, as_json=json)

@@ -1,0 +1,78 @@
+"""A reply on a terminal: finished Markdown blocks stay, the unfinished end is drawn over."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+
+from chatcli.core.events import Event, TextDelta, TurnFinished, TurnStarted
+from chatcli.markdown import MarkdownStream, Theme, warm_up
+from chatcli.output.writer import BackgroundWriter
+
+FRAME_SECONDS = 0.06
+LIVE_ROWS = 8
+"""The unfinished end takes at most so many rows, and at most a third of the window."""
+
+
+class RenderedReply:
+    """Draws a reply's Markdown as it comes; needs the running event loop.
+
+    Finished blocks are written once and never touched again. Below them the unfinished end is
+    drawn, and erased before more is written. Nothing is drawn while the terminal is behind.
+
+    Args:
+        writer: the terminal.
+        theme: `repl.theme` of the configuration.
+        links: `repl.links` of the configuration.
+        stream: draw what has come, as it comes; else the whole at the end.
+    """
+
+    def __init__(
+        self, writer: BackgroundWriter, theme: str, *, links: bool, stream: bool = True
+    ) -> None:
+        self._writer = writer
+        self._stream = stream
+        self._markdown = MarkdownStream(Theme.detect(os.environ, theme), links=links)
+        self._live_rows = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def show(self, event: Event) -> None:
+        """Draw the event's text, soon; at the end, all that is left."""
+        match event:
+            case TurnStarted():
+                threading.Thread(target=warm_up, daemon=True).start()
+            case TextDelta(text=text):
+                self._markdown.feed(text)
+                if self._stream and self._timer is None:
+                    self._draw_later()
+            case TurnFinished():
+                self._finish()
+
+    def _draw_later(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(FRAME_SECONDS, self._draw)
+
+    def _draw(self) -> None:
+        self._timer = None
+        if self._writer.behind:
+            self._draw_later()
+            return
+        columns, rows = shutil.get_terminal_size()
+        finished = self._markdown.take(columns, FRAME_SECONDS / 2)
+        tail = self._markdown.tail(columns - 1, max(1, min(LIVE_ROWS, rows // 3)))
+        lines = ["".join(text for _, text in fragments) for fragments in tail]
+        self._write(finished, lines)
+        if self._markdown.pending:
+            self._draw_later()
+
+    def _write(self, finished: str, live: list[str]) -> None:
+        erase = f"\x1b[{self._live_rows}A\r\x1b[J" if self._live_rows else ""
+        self._live_rows = len(live)
+        self._writer.write(erase + finished + "".join(f"{line}\n" for line in live))
+
+    def _finish(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        width = shutil.get_terminal_size().columns
+        self._write(self._markdown.take(width) + self._markdown.finish(width), [])

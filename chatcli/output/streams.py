@@ -1,0 +1,84 @@
+"""Standard output and standard error: encoding, terminals, pipes that were closed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from chatcli.errors import ChatcliError, ExitCode
+
+
+class OutputError(ChatcliError):
+    """Standard output cannot be written, for instance because the disk is full."""
+
+    kind = "output"
+    exit_code = ExitCode.UNEXPECTED
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads standard output any more (`| head`); the program ends quietly."""
+
+
+def prepare_streams() -> None:
+    """Make the standard streams safe to use; called once at the program's start.
+
+    A closed descriptor is pointed at the null device, so that no file opened later takes its
+    number. Pipes and files get UTF-8; a terminal keeps its encoding, and what it cannot show
+    is replaced.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None or not hasattr(stream, "reconfigure"):
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person sees what is written there."""
+    return stream is not None and stream.isatty()
+
+
+def print_out(text: str) -> None:
+    """Write to standard output and flush.
+
+    Raises:
+        ReaderGoneError: nobody reads any more.
+        OutputError: it cannot be written.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        silence(sys.stdout)
+        raise ReaderGoneError from error
+    except OSError as error:
+        silence(sys.stdout)
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def print_error(line: str) -> None:
+    """Write a line to standard error; one that cannot be written is dropped."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Point a stream that failed at the null device, so that the exit flushes into nothing."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

@@ -1,0 +1,88 @@
+"""Standard output written in a thread of its own, so that a slow reader holds up nothing else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import threading
+
+from chatcli.output.streams import OutputError, silence
+
+_READER_GONE = (errno.EPIPE, errno.EIO, errno.ECONNRESET)
+"""A closed pipe, a closed terminal, a closed socket."""
+
+
+class BackgroundWriter:
+    """Takes text at once and writes it as fast as the reader takes it, in order.
+
+    After the reader has gone, text is dropped silently and `reader_gone` is true. A pipe or a
+    file gets UTF-8, a terminal its own encoding.
+    """
+
+    def __init__(self) -> None:
+        self.reader_gone = False
+        self._error: OSError | None = None
+        self._encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
+        self._waiting: list[str] = []
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="chatcli-output", daemon=True)
+        self._thread.start()
+
+    def write(self, text: str) -> None:
+        """Queue text; returns at once."""
+        with self._changed:
+            self._waiting.append(text)
+            self._changed.notify()
+
+    @property
+    def behind(self) -> bool:
+        """Whether text waits because the reader has not taken what came before."""
+        return bool(self._waiting)
+
+    def close(self) -> None:
+        """Wait until all is written; raises OutputError if it could not be."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+        if self._error is not None:
+            reason = self._error.strerror or type(self._error).__name__
+            raise OutputError(f"standard output cannot be written: {reason}") from self._error
+
+    def _run(self) -> None:
+        while (text := self._next()) is not None:
+            if self.reader_gone or self._error is not None:
+                continue
+            try:
+                _write_all(text.encode(self._encoding, "replace"))
+            except OSError as error:
+                self._stop_writing(error)
+
+    def _next(self) -> str | None:
+        """All text that waits, or None after the end."""
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            if not self._waiting:
+                return None
+            text = "".join(self._waiting)
+            self._waiting.clear()
+            return text
+
+    def _stop_writing(self, error: OSError) -> None:
+        if error.errno in _READER_GONE:
+            self.reader_gone = True
+        else:
+            self._error = error
+        if sys.stdout is not None:
+            silence(sys.stdout)
+
+
+def _write_all(data: bytes) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(sys.stdout.fileno(), rest) :]
