@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from chatcli.backends.chunks import plain_text
 from chatcli.backends.endpoint import Endpoint
+from chatcli.backends.reply_assembly import ReplyAssembly
+from chatcli.backends.sse import EventDecoder, ServerEvent
+from chatcli.backends.whole_reply import read_whole
 from chatcli.core.ports import StreamPart
+from chatcli.errors import BackendError
+
+_DONE = "[DONE]"
+_NO_STREAM = (b"{", b"[", b"<")  # no line of an event stream begins like this
+_BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and white space
+_BROKEN = object()
+_loads = json.JSONDecoder().decode
 
 
 class ReplyDecoder:
@@ -12,32 +26,63 @@ class ReplyDecoder:
     Feed it every byte as it comes, whatever the Content-Type says: a body that is no event
     stream (JSON, NDJSON, HTML) is recognised by its first character and read whole.
     When the body ends, or `finished` is true, call `close` and then `end`. When the
-    connection breaks, call `close`: what was held back belongs to the reply.
+    connection breaks, call `close` (what was held back belongs to the reply), and then
+    `end` only if `complete` is true.
 
     Args:
         endpoint: for messages and hints.
-        content_type, status: of the answer, for messages about a body that is no reply.
+        content_type: of the answer, for messages about a body that is no reply.
+        status: the same.
     """
 
     def __init__(self, endpoint: Endpoint, *, content_type: str = "", status: int = 200) -> None:
-        self.endpoint = endpoint
         self.finished = False
         """The reply ended (`[DONE]` or an error): read no further, the socket may stay open."""
-        self.comments = 0
+        self._answer = (content_type, status)
+        self._reply = ReplyAssembly(endpoint)
+        self._events = EventDecoder()
+        self._is_stream: bool | None = None
+        self._any_event = False
+        self._body: list[bytes] = []
+        self._closed = False
+        self._fault: BackendError | None = None
+
+    @property
+    def comments(self) -> int:
         """Keep-alive comments so far."""
+        return self._events.comments
 
     @property
     def complete(self) -> bool:
         """The reply's end was seen: a connection that breaks now took nothing away."""
-        raise NotImplementedError
+        return self._fault is None and self._reply.ending.seen
 
     def feed(self, data: bytes) -> list[StreamPart]:
         """The parts that `data` completes; adjacent text is one TextPart. Never raises."""
-        raise NotImplementedError
+        if self.finished:
+            return []
+        if self._is_stream is None:
+            data = data.lstrip(_BLANK)
+            if not data:
+                return []
+            self._is_stream = not data.startswith(_NO_STREAM)
+        if not self._is_stream:
+            self._body.append(data)
+            return []
+        self._read(self._events.feed(data))
+        return self._reply.drain()
 
     def close(self) -> list[StreamPart]:
         """What was held back for bytes that will not come. Never raises; idempotent."""
-        raise NotImplementedError
+        if self._closed:
+            return []
+        self._closed = True
+        if not self.finished:
+            self._read(self._events.close())
+            self.finished = True
+        if not (self._any_event or self.comments):
+            self._read_body()
+        return self._reply.close()
 
     def end(self) -> list[StreamPart]:
         """The reply's last parts (what `close` gives if it was not called, notices, EndPart).
@@ -48,4 +93,48 @@ class ReplyDecoder:
             EmptyReplyError, ContentFilteredError: it ended without text.
             BadResponseError: it was no reply at all.
         """
-        raise NotImplementedError
+        parts = self.close()
+        if self._fault is not None:
+            raise self._fault
+        return [*parts, *self._reply.end()]
+
+    def _read(self, events: list[ServerEvent]) -> None:
+        for event in events:
+            self._any_event = True
+            document = _parsed(event.data)
+            text = None if event.name == "error" else plain_text(document)
+            if text is not None:
+                self._reply.take_text(text)
+            else:
+                self._read_event(event, document)
+                if self.finished:
+                    return
+
+    def _read_event(self, event: ServerEvent, document: object) -> None:
+        """Anything but a plain piece of text."""
+        ending = self._reply.ending
+        if event.data.strip() == _DONE:
+            ending.done = self.finished = True
+        elif event.name == "error":
+            self._reply.take(event.data if document is _BROKEN else document, "error")
+        elif document is not _BROKEN:
+            self._reply.take(document, event.name)
+        elif event.data.strip():
+            ending.unreadable += 1
+        self.finished = self.finished or ending.error is not None
+
+    def _read_body(self) -> None:
+        """The whole body, now that there is all of it, where it was no event stream."""
+        body = b"".join(self._body) or self._events.junk
+        try:
+            read_whole(body, *self._answer, self._reply)
+        except BackendError as fault:
+            self._fault = fault
+
+
+def _parsed(data: str) -> Any:
+    """The JSON document of an event, or `_BROKEN`."""
+    try:
+        return _loads(data)
+    except (ValueError, RecursionError):
+        return _BROKEN

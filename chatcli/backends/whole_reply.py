@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from chatcli.backends.endpoint import Endpoint
+from chatcli.backends.fault_hints import CHECK_ADDRESS
+from chatcli.backends.reply_assembly import ReplyAssembly
+from chatcli.backends.web_page import is_page, title_of
 from chatcli.core.ports import StreamPart
+from chatcli.errors import BadResponseError
 
 
 def whole_reply(
@@ -14,4 +20,60 @@ def whole_reply(
     Raises:
         BackendError: the body reports an error, holds no text or is no reply.
     """
-    raise NotImplementedError
+    reply = ReplyAssembly(endpoint)
+    read_whole(body, content_type, status, reply)
+    return reply.end()
+
+
+def read_whole(body: bytes, content_type: str, status: int, reply: ReplyAssembly) -> None:
+    """Read a JSON completion, a JSON error, or chunks of JSON line by line into `reply`.
+
+    Raises:
+        BadResponseError: the body is none of these.
+    """
+    endpoint = reply.ending.endpoint
+    text = body.decode("utf-8-sig", "replace").strip()
+    if not text:
+        raise BadResponseError(
+            f"{endpoint.server} answered {status} and nothing else",
+            hint=endpoint.filled(CHECK_ADDRESS),
+        )
+    documents = _documents(text)
+    if not documents:
+        raise _no_json(text, content_type, endpoint)
+    for document in documents:
+        reply.take(document)
+    ending = reply.ending
+    if ending.error is None and not ending.is_reply:
+        raise BadResponseError(
+            f"{endpoint.server} answered with JSON that is no chat completion: "
+            f"{endpoint.safe(text, 200)}",
+            hint=endpoint.filled(CHECK_ADDRESS),
+        )
+    if len(documents) == 1:
+        ending.done = True
+
+
+def _documents(text: str) -> list[object]:
+    """The JSON document, or one for each line, or none."""
+    for pieces in ([text], [line for line in text.split("\n") if line.strip()]):
+        try:
+            return [json.loads(piece) for piece in pieces]
+        except (ValueError, RecursionError):
+            continue
+    return []
+
+
+def _no_json(text: str, content_type: str, endpoint: Endpoint) -> BadResponseError:
+    if is_page(text):
+        title = endpoint.safe(title_of(text), 200)
+        what = f'a web page titled "{title}"' if title else "a web page"
+    elif text.startswith(("{", "[")):
+        what = f"JSON that ends early or is broken: {endpoint.safe(text, 200)}"
+    else:
+        kind = endpoint.safe(content_type.partition(";")[0], 80) or "text"
+        what = f"{kind}: {endpoint.safe(text, 200)}"
+    return BadResponseError(
+        f"{endpoint.server} answered with {what}, which is no reply",
+        hint=endpoint.filled(CHECK_ADDRESS),
+    )

@@ -1,0 +1,106 @@
+"""Server-sent events from bytes in any pieces (WHATWG HTML, section 9.2)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_BOM = b"\xef\xbb\xbf"
+_USUAL = b"data: "
+_OTHER_FIELDS = (b"", b"id", b"retry")
+
+
+class ServerEvent(NamedTuple):
+    """One event: its data lines joined by newlines, and its name ("" if it has none)."""
+
+    data: str
+    name: str = ""
+
+
+class EventDecoder:
+    """Splits a byte stream into events.
+
+    Lines end with LF, CR or CR LF and with nothing else: U+2028 and U+0085 may stand in
+    JSON strings. Bytes that are no UTF-8 become U+FFFD. Differs from the standard in two
+    points: an event without data but with a name counts, and so does a last event that no
+    blank line follows, because servers forget it.
+    """
+
+    def __init__(self) -> None:
+        self.comments = 0
+        """Comment lines so far; servers send them to say that they are alive."""
+        self.junk = b""
+        """The first line that belongs to no event: the body may be something else."""
+        self._start: bytes | None = b""  # held while it may still become a byte order mark
+        self._pending: list[bytes] = []  # joined only when an event is complete: linear
+        self._after_cr = False
+        self._after_lf = False
+
+    def feed(self, data: bytes) -> list[ServerEvent]:
+        """The events that `data` completes. Never raises."""
+        if self._start is not None:
+            data = self._without_bom(data)
+        if self._after_cr or b"\r" in data:
+            data = self._with_lf(data)
+        if not data:
+            return []
+        crosses = self._after_lf and data[0] == 10  # noqa: PLR2004  (a line feed)
+        self._after_lf = data[-1] == 10  # noqa: PLR2004
+        if b"\n\n" not in data and not crosses:
+            self._pending.append(data)
+            return []
+        if self._pending:
+            self._pending.append(data)
+            data = b"".join(self._pending)
+        end = data.rfind(b"\n\n")
+        self._pending = [data[end + 2 :]] if end + 2 < len(data) else []
+        return self._events(data[:end])
+
+    def close(self) -> list[ServerEvent]:
+        """The last event, if the stream ended without a blank line after it."""
+        rest, self._pending = b"".join([self._start or b"", *self._pending]), []
+        self._start = None
+        return self._events(rest)
+
+    def _without_bom(self, data: bytes) -> bytes:
+        data = (self._start or b"") + data
+        if len(data) < len(_BOM) and _BOM.startswith(data):
+            self._start = data
+            return b""
+        self._start = None
+        return data.removeprefix(_BOM)
+
+    def _with_lf(self, data: bytes) -> bytes:
+        if not data:
+            return data
+        if self._after_cr and data[0] == 10:  # noqa: PLR2004  (the second half of CR LF)
+            data = data[1:]
+            self._after_cr = False
+            if not data:
+                return data
+        self._after_cr = data[-1] == 13  # noqa: PLR2004  (a carriage return)
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _events(self, blocks: bytes) -> list[ServerEvent]:
+        events = []
+        for block in blocks.split(b"\n\n"):
+            if block[:6] == _USUAL and b"\n" not in block:
+                events.append(ServerEvent(block[6:].decode("utf-8", "replace")))
+            elif block:
+                self._read_lines(block, events)
+        return events
+
+    def _read_lines(self, block: bytes, events: list[ServerEvent]) -> None:
+        data: list[str] = []
+        name = ""
+        for line in block.split(b"\n"):
+            field, _, value = line.partition(b":")
+            if line[:1] == b":":
+                self.comments += 1
+            elif field == b"data":
+                data.append(value.removeprefix(b" ").decode("utf-8", "replace"))
+            elif field == b"event":
+                name = value.removeprefix(b" ").decode("utf-8", "replace")
+            elif field not in _OTHER_FIELDS and not self.junk:
+                self.junk = line
+        if data or name:
+            events.append(ServerEvent("\n".join(data), name))
