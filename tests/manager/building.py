@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from chatcli.storage.sqlite import SqliteStore
-
 from chatcli.config import BackendConfig, Config, Limits, ModelAlias
 from chatcli.core.model import Session
 from chatcli.core.ports import Backend
 from chatcli.manager import PendingReply, SessionManager
+from chatcli.storage.sqlite import SqliteStore
 from tests.fakes import FakeBackend, FakeBackends
 
 

@@ -1,0 +1,76 @@
+"""A process killed at any step of a turn loses nothing that it had promised to keep."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chatcli.core.model import Role, Turn, TurnStatus
+from chatcli.errors import SessionNotFoundError
+from tests.durability.journal import Shown, read_journal, shown_replies
+from tests.fakes import FakeBackend
+from tests.manager.building import make_manager
+
+WHOLE = "".join(f"{number} " for number in range(60))
+LAST_CALL = 40
+"""More store calls than the victim makes: its last runs end by themselves."""
+
+
+def run_victim(folder: Path, call: int, when: str) -> bool:
+    """Whether the process was killed."""
+    command = [sys.executable, "-m", "tests.durability.victim", str(folder), str(call), when]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode in {0, -9}, done.stderr.decode()
+    return done.returncode == -9
+
+
+def check_reply(turns: dict[int, Turn], turn_id: int, shown: Shown) -> None:
+    reply = turns[turn_id]
+    assert reply.parent_id is not None
+    assert turns[reply.parent_id].content == shown.prompt
+    assert WHOLE.startswith(reply.content)
+    assert reply.content.startswith(shown.safe)
+    if shown.finished:
+        assert (reply.content, reply.status) == (WHOLE, TurnStatus.COMPLETE)
+    elif reply.content != WHOLE:
+        assert reply.status is (TurnStatus.INCOMPLETE if reply.content else TurnStatus.FAILED)
+        assert reply.error is not None
+
+
+async def check_it_goes_on(folder: Path) -> None:
+    """The session takes another message, and its context holds no unanswered prompt."""
+    backend = FakeBackend("paced")
+    async with make_manager(folder, backend) as manager:
+        try:
+            session = manager.get_session("s")
+        except SessionNotFoundError:
+            return  # killed before there was one
+        assert not session.writing
+        assert (await manager.send_message(session, "and now?")).text == "Hello there"
+    roles = [message.role for message in backend.requests[0].messages]
+    assert roles == ["user", "assistant"] * (len(roles) // 2) + ["user"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_everything_promised_is_kept(tmp_path: Path, when: str) -> None:
+    deaths = 0
+    for call in range(1, LAST_CALL):
+        folder = tmp_path / str(call)
+        folder.mkdir()
+        if not run_victim(folder, call, when):
+            break
+        deaths += 1
+        replies = shown_replies(list(read_journal(folder / "journal")))
+        manager = make_manager(folder)
+        if replies:
+            thread = manager.thread("s")
+            assert [t.role for t in thread] == [Role.USER, Role.ASSISTANT] * (len(thread) // 2)
+            for turn_id, shown in replies.items():
+                check_reply({turn.id: turn for turn in thread}, turn_id, shown)
+        manager.store.close()
+        asyncio.run(check_it_goes_on(folder))
+    assert deaths > 10
