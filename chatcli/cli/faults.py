@@ -50,10 +50,8 @@ def _logged(error: Exception) -> Path | None:
     """Write the fault into the log; None where even that fails."""
     try:
         from chatcli.config.paths import state_folder
-        from chatcli.output.log import log_path, log_unexpected
+        from chatcli.output.log import log_unexpected
 
-        folder = state_folder()
-        log_unexpected(folder, error)
-        return log_path(folder)
+        return log_unexpected(state_folder(), error)
     except Exception:  # noqa: BLE001 - the fault itself has still to be told
         return None

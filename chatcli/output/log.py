@@ -26,10 +26,16 @@ def start_log(state_folder: Path) -> None:
         logger.propagate = False
 
 
-def log_unexpected(state_folder: Path, error: BaseException) -> None:
-    """Write down where an unexpected exception came from."""
-    start_log(state_folder)
-    logging.getLogger("chatcli").error("unexpected fault", exc_info=error)
+def log_unexpected(state_folder: Path, error: BaseException) -> Path | None:
+    """Write down where an unexpected exception came from; the log's path, None if it failed."""
+    handler = PrivateFileHandler(log_path(state_folder))
+    fault = (type(error), error, error.__traceback__)
+    record = logging.LogRecord(
+        "chatcli", logging.ERROR, __file__, 0, "unexpected fault", None, fault
+    )
+    handler.handle(record)
+    handler.close()
+    return None if handler.failed else log_path(state_folder)
 
 
 class PrivateFileHandler(logging.FileHandler):
@@ -37,6 +43,7 @@ class PrivateFileHandler(logging.FileHandler):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, encoding="utf-8", delay=True)
+        self.failed = False
         self.setFormatter(PlaceFormatter(FORMAT))
 
     def _open(self) -> TextIOWrapper:
@@ -47,8 +54,16 @@ class PrivateFileHandler(logging.FileHandler):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """A log that cannot be written disturbs nobody."""
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; a log that cannot be opened disturbs nobody."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.failed = True
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - its name
+        """The same for a log that cannot be written."""
+        self.failed = True
 
 
 class PlaceFormatter(logging.Formatter):

@@ -18,7 +18,14 @@ from chatcli.core.model import Session
 from chatcli.core.text import for_terminal
 from chatcli.errors import ChatcliError
 from chatcli.output.json_text import json_text
-from chatcli.output.writer import BackgroundWriter
+
+
+class TextWriter(Protocol):
+    """Where text goes: a BackgroundWriter."""
+
+    def write(self, text: str) -> None:
+        """Take text at once."""
+        ...
 
 
 class ReplyOutput(Protocol):
@@ -39,7 +46,7 @@ class TextReply:
     """
 
     def __init__(
-        self, writer: BackgroundWriter, *, stream: bool = True, terminal: bool = False
+        self, writer: TextWriter, *, stream: bool = True, terminal: bool = False
     ) -> None:
         self._writer = writer
         self._stream = stream
@@ -71,7 +78,7 @@ class TextReply:
 class JsonReply:
     """One JSON object at the end, whatever the end is."""
 
-    def __init__(self, writer: BackgroundWriter) -> None:
+    def __init__(self, writer: TextWriter) -> None:
         self._writer = writer
 
     def show(self, event: Event) -> None:

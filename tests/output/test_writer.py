@@ -1,0 +1,52 @@
+"""The background writer on real pipes, in a process of its own."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys, time
+from chatcli.output.writer import BackgroundWriter
+writer = BackgroundWriter()
+started = time.monotonic()
+for number in range({count}):
+    writer.write(f"{{number}}\\n")
+sys.stderr.write("handed over\\n")
+sys.stderr.flush()
+writer.close()
+sys.stderr.write(f"gone {{writer.reader_gone}}\\n")
+"""
+
+
+def start(count: int, **options: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(count=count)],
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_a_reader_that_does_not_read_holds_up_nothing_and_misses_nothing() -> None:
+    with start(200_000, stdout=subprocess.PIPE) as process:
+        assert process.stderr
+        assert process.stdout
+        assert process.stderr.readline() == "handed over\n"  # far more than a pipe holds
+        lines = process.stdout.read().splitlines()
+    assert lines == [str(number) for number in range(200_000)]
+
+
+def test_a_reader_that_leaves_ends_it_quietly() -> None:
+    with start(200_000, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == "handed over\ngone True\n"
+    assert process.returncode == 0
+
+
+def test_a_full_disk_is_told() -> None:
+    with open("/dev/full", "w") as full, start(10, stdout=full) as process:  # noqa: PTH123
+        assert process.stderr
+        assert "standard output cannot be written: No space left" in process.stderr.read()
+    assert process.returncode != 0
