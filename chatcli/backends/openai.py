@@ -1,0 +1,219 @@
+"""A server that speaks OpenAI's chat protocol, asked through the `openai` package.
+
+The package builds, signs and sends the request (`client.post`). The answer's bytes are decoded
+here: the package's own stream costs twenty times as much and hides a dozen faults.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatcli.backends.adaptation import Adaptation, adaptation_of
+from chatcli.backends.completions import completion_body, without_leading_space
+from chatcli.backends.faults import fault_of
+from chatcli.backends.http_client import Connection, connect
+from chatcli.backends.model_list import read_models
+from chatcli.backends.openai_import import load_openai
+from chatcli.backends.quirks import Quirks, adapted, known_adaptations, stored_name, told
+from chatcli.backends.reading import Patience, read_reply
+from chatcli.backends.reply_decoder import ReplyDecoder
+from chatcli.backends.request_body import Body, chat_body
+from chatcli.backends.retry import with_retries
+from chatcli.backends.sending import RefusedError, get, post
+from chatcli.config import BackendConfig
+from chatcli.config.model import Retries, Timeouts
+from chatcli.core.ports import ChatRequest, ModelInfo, NoticePart, StreamPart
+from chatcli.errors import AuthenticationError, BackendError, UnknownModelError
+
+if TYPE_CHECKING:
+    import httpx2
+
+DRAIN_SECONDS = 0.05
+"""After the reply: for the last bytes of the body, so that the connection can be used again."""
+
+
+class OpenAIBackend:
+    """One OpenAI-compatible server.
+
+    Args:
+        name: of the backend in the configuration.
+        config: its settings.
+        key: finds its key, or None; called in a thread, on first use and after a refusal.
+        timeouts: limits for every wait.
+        retries: how often to send again.
+        quirks: the memory for what this server refuses; called in a thread.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        config: BackendConfig,
+        *,
+        key: Callable[[], str | None],
+        timeouts: Timeouts,
+        retries: Retries,
+        quirks: Quirks,
+    ) -> None:
+        self.name = name
+        self._config = config
+        self._key = key
+        self._timeouts = timeouts
+        self._retries = retries
+        self._quirks = quirks
+        self._known: dict[str, str] = {}
+        self._connection: Connection | None = None
+        self._key_refused = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connecting = asyncio.Lock()
+
+    # --- chatting -----------------------------------------------------------------------------
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
+        """Yield the reply's parts, an EndPart last; see `core.ports.Backend`."""
+        limits = [limit for limit in (request.timeout, self._timeouts.total) if limit]
+        until = asyncio.get_running_loop().time() + min(limits) if limits else None
+        attempt = partial(self._answer, request, until)
+        async with aclosing(with_retries(attempt, self._retries, until)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _answer(
+        self, request: ChatRequest, until: float | None
+    ) -> AsyncGenerator[StreamPart, None]:
+        """One attempt."""
+        connection = await self._connected()
+        started = asyncio.get_running_loop().time()
+        patience = Patience(started, self._timeouts.first_token, self._timeouts.idle, until)
+        endpoint = connection.endpoint(request.model)
+        response, notices = await self._ask(request, connection, patience)
+        try:
+            for notice in notices:
+                yield notice
+            kind = response.headers.get("content-type", "")
+            decoder = ReplyDecoder(endpoint, content_type=kind, status=response.status_code)
+            body = response.aiter_bytes()
+            parts = read_reply(body, decoder, patience)
+            if self._config.api == "completions":
+                parts = without_leading_space(parts)
+            async for part in parts:
+                yield part
+            await _drain(body)
+        finally:
+            await response.aclose()
+
+    async def _ask(
+        self, request: ChatRequest, connection: Connection, patience: Patience
+    ) -> tuple[httpx2.Response, list[NoticePart]]:
+        """The head of the answer. What the server refuses is sent otherwise, and remembered."""
+        body = self._body(request)
+        made: list[Adaptation] = []
+        while True:
+            try:
+                response = await post(connection, self._path, body, patience)
+            except RefusedError as refusal:
+                adaptation = adaptation_of(refusal.status, refusal.body)
+                known = [each.quirk for each in made]
+                if adaptation is None or adaptation.quirk in known:
+                    raise self._fault(refusal, connection, request.model) from None
+                changed = adapted(body, adaptation)
+                if changed == body:
+                    raise self._fault(refusal, connection, request.model) from None
+                made.append(adaptation)
+                body = changed
+            else:
+                await self._learn(made, connection, request.model)
+                return response, [NoticePart(told(each, self.name)) for each in made]
+
+    @property
+    def _path(self) -> str:
+        return "/completions" if self._config.api == "completions" else "/chat/completions"
+
+    def _body(self, request: ChatRequest) -> Body:
+        options = {**self._config.options, **request.options}
+        if self._config.api == "completions":
+            body = completion_body(request, options)
+        else:
+            body = chat_body(request, options, self.name)
+        for adaptation in known_adaptations(self._known, request.model):
+            body = adapted(body, adaptation)
+        return body
+
+    async def _learn(self, made: list[Adaptation], connection: Connection, model: str) -> None:
+        url = connection.route.address.url
+        for adaptation in made:
+            name = stored_name(adaptation.quirk, model)
+            self._known[name] = adaptation.value
+            await asyncio.to_thread(self._quirks.learn, url, name, adaptation.value)
+
+    def _fault(self, refusal: RefusedError, connection: Connection, model: str) -> BackendError:
+        endpoint = connection.endpoint(model)
+        fault = fault_of(refusal.status, refusal.headers, refusal.body, endpoint)
+        self._key_refused = isinstance(fault, AuthenticationError)
+        return fault
+
+    # --- the rest -----------------------------------------------------------------------------
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """The models the server lists, in its order; raises BackendError."""
+        connection = await self._connected()
+        started = asyncio.get_running_loop().time()
+        patience = Patience(started, self._timeouts.first_token, self._timeouts.idle)
+        try:
+            body = await get(connection, "/models", patience)
+        except RefusedError as refusal:
+            fault = self._fault(refusal, connection, "")
+            if isinstance(fault, UnknownModelError):
+                address = connection.route.address.shown
+                raise UnknownModelError(
+                    f"{address} has no list of models",
+                    hint=f"name a model yourself: {self.name}/MODEL",
+                ) from None
+            raise fault from None
+        return read_models(body, connection.endpoint(""))
+
+    async def warm_up(self) -> None:
+        """Import what the first request needs, in a thread, so that it starts at once."""
+        await asyncio.to_thread(load_openai)
+
+    async def close(self) -> None:
+        """Close the connections; a later request opens new ones."""
+        connection, self._connection = self._connection, None
+        if connection is not None and self._loop is asyncio.get_running_loop():
+            await connection.client.close()
+
+    # --- connecting ---------------------------------------------------------------------------
+
+    async def _connected(self) -> Connection:
+        """The connection of this event loop, made on first use; its key is read again after a 401.
+
+        A client belongs to the event loop it was first used in, so another loop gets another.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._connection, self._connecting = loop, None, asyncio.Lock()
+        async with self._connecting:
+            if self._connection is None:
+                self._connection = await asyncio.to_thread(self._connect)
+            elif self._key_refused:
+                key = await asyncio.to_thread(self._key)
+                self._connection = self._connection.with_key(key)
+            self._key_refused = False
+            return self._connection
+
+    def _connect(self) -> Connection:
+        """Runs in a thread: importing, key commands and the database take their time."""
+        connection = connect(self.name, self._config, self._key(), self._timeouts.connect)
+        self._known = dict(self._quirks.known(connection.route.address.url))
+        return connection
+
+
+async def _drain(body: AsyncIterator[bytes]) -> None:
+    """Read to the body's end if it is there: then the connection can be used again."""
+    with suppress(Exception):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in body:
+                pass

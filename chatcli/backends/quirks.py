@@ -1,0 +1,108 @@
+"""What was learned about a server's refusals, applied to the requests it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from chatcli.backends.adaptation import Adaptation
+
+Body = dict[str, Any]
+_OF_THE_SERVER = frozenset({"stream_options"})
+"""Refused whatever the model; the other quirks belong to one model."""
+
+
+class Quirks(Protocol):
+    """The memory for what servers refuse."""
+
+    def known(self, endpoint: str) -> Mapping[str, str]:
+        """What was learned about an endpoint (a base URL): quirk → value."""
+        ...
+
+    def learn(self, endpoint: str, quirk: str, value: str) -> None:
+        """Remember it."""
+        ...
+
+
+class ForgetfulQuirks:
+    """Quirks kept for the life of this object only."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, str]] = {}
+
+    def known(self, endpoint: str) -> Mapping[str, str]:
+        """What this object was told about the endpoint."""
+        return dict(self._known.get(endpoint, {}))
+
+    def learn(self, endpoint: str, quirk: str, value: str) -> None:
+        """Remember it until the program ends."""
+        self._known.setdefault(endpoint, {})[quirk] = value
+
+
+def stored_name(quirk: str, model: str) -> str:
+    """The name a quirk is remembered by: `stream_options`, or `temperature MODEL`."""
+    return quirk if quirk in _OF_THE_SERVER else f"{quirk} {model}"
+
+
+def known_adaptations(known: Mapping[str, str], model: str) -> list[Adaptation]:
+    """What was learned about a server, as far as it concerns `model`."""
+    named = (name.partition(" ") for name in known)
+    return [
+        Adaptation(quirk, known[f"{quirk}{space}{of}"])
+        for quirk, space, of in named
+        if not of or of == model
+    ]
+
+
+def adapted(body: Body, adaptation: Adaptation) -> Body:
+    """The body as the server wants it; equal to `body` if the adaptation changes nothing."""
+    quirk, value = adaptation.quirk, adaptation.value
+    if value == "omit":
+        return {name: body[name] for name in body if name != quirk}
+    change = _CHANGES.get(quirk)
+    if change is not None:
+        return change(body)
+    if quirk in body and value not in body:  # under another name
+        return {(value if name == quirk else name): body[name] for name in body}
+    return body
+
+
+def _without_stream(body: Body) -> Body:
+    return {**{k: body[k] for k in body if k != "stream_options"}, "stream": False}
+
+
+def _without_developer_role(body: Body) -> Body:
+    messages = [
+        {**message, "role": "system"} if message["role"] == "developer" else message
+        for message in body.get("messages", [])
+    ]
+    return {**body, "messages": messages} if "messages" in body else body
+
+
+def _without_system_role(body: Body) -> Body:
+    """The system message folded into the first user message."""
+    messages = body.get("messages", [])
+    if len(messages) < 2 or messages[0]["role"] != "system":  # noqa: PLR2004
+        return body
+    first, second, *rest = messages
+    joined = f"{first['content']}\n\n{second['content']}"
+    return {**body, "messages": [{**second, "content": joined}, *rest]}
+
+
+_CHANGES: Mapping[str, Callable[[Body], Body]] = {
+    "stream": _without_stream,
+    "developer_role": _without_developer_role,
+    "system_role": _without_system_role,
+}
+
+
+def told(adaptation: Adaptation, backend: str) -> str:
+    """The sentence that tells the user about an adaptation."""
+    quirk, value = adaptation.quirk, adaptation.value
+    done = {
+        "omit": "it is left out",
+        "false": "replies come in one piece",
+        "user": "the system prompt goes with the first message",
+    }.get(value, f"{value} is sent in its place")
+    name = {"system_role": "system messages", "stream": "streaming"}.get(quirk, quirk)
+    return f"{backend} does not accept {name}: {done} from now on"
