@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from chatcli.backends.chunks import plain_text
@@ -16,6 +17,7 @@ from chatcli.errors import BackendError
 _DONE = "[DONE]"
 _NO_STREAM = (b"{", b"[", b"<")  # no line of an event stream begins like this
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and white space
+_LAST_LINES = (b"data: [DONE]", b"data:[DONE]")  # without the blank line after it
 _BROKEN = object()
 _loads = json.JSONDecoder().decode
 
@@ -70,6 +72,8 @@ class ReplyDecoder:
             self._body.append(data)
             return []
         self._read(self._events.feed(data))
+        if self._events.line_under_way in _LAST_LINES:
+            self._end_here()
         return self._reply.drain()
 
     def close(self) -> list[StreamPart]:
@@ -84,8 +88,10 @@ class ReplyDecoder:
             self._read_body()
         return self._reply.close()
 
-    def end(self) -> list[StreamPart]:
-        """The reply's last parts (what `close` gives if it was not called, notices, EndPart).
+    def end(self) -> Iterator[StreamPart]:
+        """Yield the last parts (what `close` gives if it was not called, notices, EndPart).
+
+        What is left of the text comes before an exception, so that it is not lost.
 
         Raises:
             BackendError: the server reported an error in the stream.
@@ -93,10 +99,10 @@ class ReplyDecoder:
             EmptyReplyError, ContentFilteredError: it ended without text.
             BadResponseError: it was no reply at all.
         """
-        parts = self.close()
+        yield from self.close()
         if self._fault is not None:
             raise self._fault
-        return [*parts, *self._reply.end()]
+        yield from self._reply.end()
 
     def _read(self, events: list[ServerEvent]) -> None:
         for event in events:
@@ -114,7 +120,7 @@ class ReplyDecoder:
         """Anything but a plain piece of text."""
         ending = self._reply.ending
         if event.data.strip() == _DONE:
-            ending.done = self.finished = True
+            self._end_here()
         elif event.name == "error":
             self._reply.take(event.data if document is _BROKEN else document, "error")
         elif document is not _BROKEN:
@@ -122,6 +128,9 @@ class ReplyDecoder:
         elif event.data.strip():
             ending.unreadable += 1
         self.finished = self.finished or ending.error is not None
+
+    def _end_here(self) -> None:
+        self._any_event = self.finished = self._reply.ending.done = True
 
     def _read_body(self) -> None:
         """The whole body, now that there is all of it, where it was no event stream."""

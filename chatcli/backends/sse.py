@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
 _USUAL = b"data: "
+_LF, _CR = b"\n\r"
+_SHORT = 17  # bytes: a line of 16 and what ends it
 _OTHER_FIELDS = (b"", b"id", b"retry")
 
 
@@ -33,7 +35,6 @@ class EventDecoder:
         self._start: bytes | None = b""  # held while it may still become a byte order mark
         self._pending: list[bytes] = []  # joined only when an event is complete: linear
         self._after_cr = False
-        self._after_lf = False
 
     def feed(self, data: bytes) -> list[ServerEvent]:
         """The events that `data` completes. Never raises."""
@@ -43,17 +44,32 @@ class EventDecoder:
             data = self._with_lf(data)
         if not data:
             return []
-        crosses = self._after_lf and data[0] == 10  # noqa: PLR2004  (a line feed)
-        self._after_lf = data[-1] == 10  # noqa: PLR2004
-        if b"\n\n" not in data and not crosses:
-            self._pending.append(data)
-            return []
         if self._pending:
+            crosses = data[0] == _LF == self._pending[-1][-1]
             self._pending.append(data)
+            if not crosses and b"\n\n" not in data:
+                return []
             data = b"".join(self._pending)
         end = data.rfind(b"\n\n")
+        if end < 0:
+            self._pending = [data]
+            return []
         self._pending = [data[end + 2 :]] if end + 2 < len(data) else []
         return self._events(data[:end])
+
+    @property
+    def line_under_way(self) -> bytes:
+        """The last line, which no blank one follows yet; b"" if it is longer than 16 bytes.
+
+        An event is complete with its blank line only, but `[DONE]` need not be waited for.
+        """
+        if not self._pending or self._pending[-1][-1:] not in {b"\n", b"]"}:
+            return b""
+        pieces = self._pending[-_SHORT:]  # of at least one byte each
+        end = b"".join(piece[-_SHORT:] for piece in pieces)[-_SHORT:]
+        is_all = len(end) < _SHORT
+        _, newline, line = end.removesuffix(b"\n").rpartition(b"\n")
+        return line if newline or is_all else b""
 
     def close(self) -> list[ServerEvent]:
         """The last event, if the stream ended without a blank line after it."""
@@ -72,12 +88,12 @@ class EventDecoder:
     def _with_lf(self, data: bytes) -> bytes:
         if not data:
             return data
-        if self._after_cr and data[0] == 10:  # noqa: PLR2004  (the second half of CR LF)
+        if self._after_cr and data[0] == _LF:  # the second half of CR LF
             data = data[1:]
             self._after_cr = False
             if not data:
                 return data
-        self._after_cr = data[-1] == 13  # noqa: PLR2004  (a carriage return)
+        self._after_cr = data[-1] == _CR
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _events(self, blocks: bytes) -> list[ServerEvent]:
