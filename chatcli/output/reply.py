@@ -45,9 +45,7 @@ class TextReply:
         terminal: make control characters visible, because a terminal would obey them.
     """
 
-    def __init__(
-        self, writer: TextWriter, *, stream: bool = True, terminal: bool = False
-    ) -> None:
+    def __init__(self, writer: TextWriter, *, stream: bool = True, terminal: bool = False) -> None:
         self._writer = writer
         self._stream = stream
         self._terminal = terminal

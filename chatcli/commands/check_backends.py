@@ -1,0 +1,100 @@
+"""Checks of the servers: reachable, key accepted, model known, what was learned about them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chatcli.backends.address import read_address
+from chatcli.commands.findings import Finding, Verdict, note, ok
+from chatcli.commands.wording import count
+from chatcli.config.model import BackendConfig, ModelChoice
+from chatcli.core.ports import ModelInfo
+from chatcli.errors import (
+    BackendError,
+    BackendSetupError,
+    ConfigError,
+    UnknownModelError,
+)
+
+if TYPE_CHECKING:
+    from chatcli.manager import SessionManager
+
+
+async def servers(manager: SessionManager) -> list[Finding]:
+    """The default model, then each configured backend; asks every server for its models."""
+    try:
+        choice = await asyncio.to_thread(manager.choose_model, "")
+    except ConfigError as error:
+        return [Finding.of("model", error)]
+    offers = await manager.models()
+    findings = [_default_model(choice, offers.get(choice.backend))]
+    for name, offer in offers.items():
+        config = manager.config.backends.get(name, BackendConfig())
+        findings.append(_server(name, config, offer))
+        findings.extend(await asyncio.to_thread(_quirks, manager, name, config))
+    return findings
+
+
+def _default_model(
+    choice: ModelChoice, offer: Sequence[ModelInfo] | BackendError | None
+) -> Finding:
+    known = [] if offer is None or isinstance(offer, BackendError) else [m.id for m in offer]
+    if known and choice.model not in known:
+        advice = f"chatcli models lists them; {count(len(known), 'model')} on offer"
+        return note("model", f"{choice.name} is not in the server's list of models", advice)
+    return ok("model", choice.name)
+
+
+def _server(name: str, config: BackendConfig, offer: Sequence[ModelInfo] | BackendError) -> Finding:
+    subject = f"backend {name}"
+    about = f"{_address(name, config)}{_key_source(config, os.environ)}"
+    if isinstance(offer, UnknownModelError):
+        message = f"{about}: it offers no list of models; nothing else could be tested"
+        return note(subject, message, "send a message to test it")
+    if isinstance(offer, BackendError):
+        return Finding(
+            subject, Verdict.FAULT, f"{about}: {offer.message}", offer.hint, offer.exit_code
+        )
+    return ok(subject, f"{about}: answers, {count(len(offer), 'model')}")
+
+
+def _address(name: str, config: BackendConfig) -> str:
+    if config.kind != "openai":
+        return {"local": "embedded engine", "scripted": "script"}[config.kind]
+    try:
+        return read_address(config.base_url, name).shown
+    except BackendSetupError:
+        return "no usable base_url"
+
+
+def _key_source(config: BackendConfig, environ: Mapping[str, str]) -> str:
+    """Where the key comes from; never the key."""
+    if config.kind != "openai":
+        return ""
+    if config.api_key:
+        return ", key from the configuration"
+    if config.api_key_command:
+        return f", key from the command {config.api_key_command[0]}"
+    if config.api_key_keyring:
+        return ", key from the keyring"
+    if config.api_key_env:
+        state = "" if environ.get(config.api_key_env) else ", which is not set"
+        return f", key from ${config.api_key_env}{state}"
+    return ", no key"
+
+
+def _quirks(manager: SessionManager, name: str, config: BackendConfig) -> list[Finding]:
+    if config.kind != "openai":
+        return []
+    try:
+        url = read_address(config.base_url, name).url
+    except BackendSetupError:
+        return []
+    known = manager.store.quirks(url)
+    if not known:
+        return []
+    learned = ", ".join(f"{quirk} = {value}" for quirk, value in sorted(known.items()))
+    return [note(f"backend {name}", f"learned about this server: {learned}")]

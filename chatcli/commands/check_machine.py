@@ -1,0 +1,98 @@
+"""Checks of what is around the program: its folders, its database, its terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatcli.commands.findings import Finding, Verdict, note, ok
+from chatcli.commands.wording import count
+from chatcli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from chatcli.manager import SessionManager
+
+ENOUGH_BYTES = 100_000_000
+"""With less free space a long conversation may fail to be stored."""
+
+
+def program() -> Finding:
+    """Which program this is, on which Python, with which client library."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from chatcli import __version__
+
+    try:
+        library = version("openai")
+    except PackageNotFoundError:
+        library = "missing"
+    python = platform.python_version()
+    return ok("program", f"chatcli {__version__}, Python {python}, openai {library}")
+
+
+def folder(subject: str, path: Path) -> Finding:
+    """A folder that the program writes into: private, and writable once it is there."""
+    if not path.exists():
+        return ok(subject, f"{path} (will be made)")
+    if not path.is_dir():
+        return Finding(
+            subject, Verdict.FAULT, f"{path} is no folder", "move it away", ExitCode.USAGE
+        )
+    if not os.access(path, os.W_OK | os.X_OK):
+        advice = f"chmod u+rwx {path}, or choose another folder"
+        return Finding(subject, Verdict.FAULT, f"{path} cannot be written", advice, ExitCode.USAGE)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        message = f"{path} can be read by other users (mode {mode:04o})"
+        return note(subject, message, f"chmod 700 {path}")
+    return ok(subject, str(path))
+
+
+def database(manager: SessionManager, path: Path) -> Finding:
+    """The database of a manager that could open it."""
+    import sqlite3
+
+    figures = manager.figures()
+    sessions = count(figures.active_sessions + figures.ended_sessions, "session")
+    held = f"{sessions}, {count(figures.total_turns, 'turn')}"
+    message = f"{path}: {held}; SQLite {sqlite3.sqlite_version}"
+    free = shutil.disk_usage(path.parent).free
+    if free < ENOUGH_BYTES:
+        return Finding(
+            "database",
+            Verdict.FAULT,
+            f"{message}; only {free // 1_000_000} MB of disk are free",
+            "make room: nothing can be stored on a full disk",
+            ExitCode.TRY_AGAIN,
+        )
+    return ok("database", f"{message}; {free // 1_000_000_000} GB of disk free")
+
+
+def terminal(environ: Mapping[str, str]) -> Finding:
+    """What standard output is, and what it can show."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return ok("terminal", "standard output is no terminal: plain text is printed")
+    name = environ.get("TERM", "")
+    size = shutil.get_terminal_size()
+    seen = f"{name or 'TERM is not set'}, {size.columns} x {size.lines}, {sys.stdout.encoding}"
+    if name in {"", "dumb", "unknown"}:
+        advice = "set TERM to what the terminal is, for instance xterm-256color"
+        return note("terminal", f"{seen}: no colours, no chat", advice)
+    if "utf" not in sys.stdout.encoding.lower():
+        advice = "set LC_ALL to a UTF-8 locale, for instance C.UTF-8"
+        return note("terminal", f"{seen}: not all characters can be shown", advice)
+    return ok("terminal", seen + (", NO_COLOR is set" if environ.get("NO_COLOR") else ""))
+
+
+def proxies(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """The variables that send requests through a proxy; their values may hold a password."""
+    names = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+    present = [n for n in (*names, *map(str.upper, names)) if environ.get(n)]
+    if present:
+        yield note("proxy", f"set in the environment: {', '.join(present)}")

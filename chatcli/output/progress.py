@@ -1,0 +1,44 @@
+"""One line on standard error that tells how far a long step is."""
+
+from __future__ import annotations
+
+import sys
+
+from chatcli.output.notes import ERASE_LINE, print_note
+from chatcli.output.streams import is_terminal
+
+BAR_WIDTH = 30
+
+
+class ProgressLine:
+    """On a terminal a bar in place; elsewhere one line for each step."""
+
+    def __init__(self) -> None:
+        self._terminal = is_terminal(sys.stderr)
+        self._step = ""
+        self._drawn = -1
+
+    def show(self, step: str, done: int, total: int) -> None:
+        """The step that runs, and how far it is (in bytes, or 0 of 0 where nobody knows)."""
+        percent = done * 100 // total if total else 0
+        if (step, percent) == (self._step, self._drawn):
+            return
+        if not self._terminal:
+            if step != self._step:
+                print_note(step)
+        else:
+            self._draw(step, percent, total)
+        self._step, self._drawn = step, percent
+
+    def _draw(self, step: str, percent: int, total: int) -> None:
+        filled = BAR_WIDTH * percent // 100
+        bar = "#" * filled + " " * (BAR_WIDTH - filled)
+        known = f" [{bar}] {percent:3} % of {total // 1_000_000} MB" if total else ""
+        sys.stderr.write(f"{ERASE_LINE}chatcli: {step}{known}")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._terminal and self._step:
+            sys.stderr.write(ERASE_LINE)
+            sys.stderr.flush()

@@ -1,0 +1,99 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.program import Program
+
+VERBS = (
+    "send new list history rename end restore stats models config doctor local "
+    "retry continue undo model system set"
+).split()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def test_the_first_help_names_every_verb_under_a_heading_with_examples(program: Program) -> None:
+    text = program.ok("--help").stdout
+    for verb in VERBS:
+        assert re.search(rf"^  {verb} +[A-Z]", text, re.MULTILINE), verb
+    headings = re.findall(r"^([A-Z][a-z ]+):$", text, re.MULTILINE)
+    assert headings[:2] == ["Examples", "Options"]
+    assert len(headings) >= 5
+    assert "..." not in text.replace("[ARGS]...", "")
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_explains_itself(program: Program, verb: str) -> None:
+    text = program.ok(verb, "--help").stdout
+    assert text.startswith(f"Usage: chatcli {verb} ")
+    assert "--config FILE" in text or "COMMAND" in text
+    assert program.ok(verb, "-h").stdout == text
+
+
+def test_the_version_is_one_line(program: Program) -> None:
+    assert re.fullmatch(r"chatcli \d+\.\d+\.\d+\n", program.ok("--version").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "hint"),
+    [
+        (["sned", "hi"], "no verb is called 'sned'", "did you mean chatcli send?"),
+        (["send", "--sesion", "x"], "there is no option --sesion", "did you mean --session?"),
+        (["--hlp"], "there is no option --hlp", "did you mean --help?"),
+        (["what is up"], "no verb is called 'what is up'", 'chatcli send "…"'),
+        (["rename", "a"], "missing argument 'NAME'", "chatcli rename --help"),
+        (["history", "a", "--limit", "-1"], "invalid value for '--limit'", "history --help"),
+        (["history", "a", "--limit", "x"], "invalid value for '--limit'", "history --help"),
+        (["send", "-m"], "-m", "chatcli send --help"),
+        (["config"], "missing command", "chatcli config --help"),
+        (["config", "shwo"], "no verb is called 'shwo'", "did you mean chatcli config show?"),
+        (["-c", "-s", "x"], "-s and -c contradict each other", None),
+        (["-m", "x", "list"], "do not go with 'list'", None),
+        (["send", "-c", "-s", "x", "hi"], "-s and -c contradict each other", None),
+        (["send", "--json", "--stream-json", "hi"], "contradict each other", None),
+        (["send", "--no-stdin", "-"], "contradict each other", None),
+        (["send", "-o", "temperature", "hi"], "'temperature' is not KEY=VALUE", "for example"),
+        (["send", "--timeout", "0", "hi"], "--timeout takes seconds above 0", None),
+        (["send", "--wait", "-1", "hi"], "--wait takes seconds", None),
+        (["send", "--wait", "5", "--no-wait", "hi"], "contradict each other", None),
+        (["send"], "there is no message to send", "chatcli send"),
+        (["new", ""], "a session needs a name", None),
+        (["new", "a", "--meta", "x"], "'x' is not K=V", "for example"),
+        (["end", "a", "--purge"], "asks first", "--yes"),
+        ([], "the chat needs a terminal", "chatcli send"),
+        (["\x1b]0;title\x07"], "no verb is called '␛]0;title␇'", None),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_a_hint(
+    program: Program, arguments: list[str], said: str, hint: str | None
+) -> None:
+    result = program.run(*arguments)
+    first, *rest = result.stderr.splitlines()
+    assert result.code == 2
+    assert result.output == b""
+    assert first.startswith("chatcli: error: ")
+    assert said in first
+    assert len(rest) <= 1
+    if hint is not None:
+        assert rest[0].startswith("hint: ")
+        assert hint in rest[0]
+
+
+def test_a_pipe_without_a_verb_is_pointed_to_send(program: Program) -> None:
+    result = program.run(text="hello")
+    assert result.code == 2
+    assert "chatcli send" in result.stderr
+
+
+def test_a_reader_of_the_help_that_leaves_sees_no_traceback(program: Program) -> None:
+    process = program.start("--help")
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.wait()

@@ -1,0 +1,45 @@
+"""What is loaded when: a start must not pay for what it does not use."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fault_server import FaultServer
+from tests.program import Program
+
+NEVER_AT_START = {
+    "openai", "httpx2", "rich", "prompt_toolkit", "sqlite3", "asyncio", "json", "tomllib", "logging",
+}  # fmt: skip
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def loaded_by(program: Program, *arguments: str) -> set[str]:
+    """The modules that a run of the program imports, as the interpreter reports them."""
+    result = program.run(*arguments, env={"PYTHONPROFILEIMPORTTIME": "1"})
+    lines = [line for line in result.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["send", "--help"], ["sned"]])
+def test_what_only_tells_loads_nothing_heavy(program: Program, arguments: list[str]) -> None:
+    modules = loaded_by(program, *arguments)
+    assert "typer" in modules
+    assert not modules & NEVER_AT_START
+
+
+def test_completing_a_session_name_loads_no_model_and_no_screen(program: Program) -> None:
+    program.ok("new", "notes", "-m", "scripted/any")
+    modules = loaded_by(program, "list")
+    assert not modules & {"openai", "httpx2", "rich", "prompt_toolkit"}
+
+
+def test_a_message_to_a_pipe_loads_no_screen(program: Program) -> None:
+    with FaultServer() as server:
+        program.config_file.write_text(f'[backends.fake]\nbase_url = "{server.base_url}"\n')
+        modules = loaded_by(program, "send", "-m", "fake/ok", "hello")
+    assert "httpx2" in modules or "httpx" in modules
+    assert not modules & {"rich", "prompt_toolkit"}
