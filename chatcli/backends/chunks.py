@@ -50,8 +50,10 @@ def plain_text(document: Any) -> str | None:
         return None
     if type(text) is not str:
         return None
-    if len(delta) > 1 and any(delta[key] for key in delta if key not in _HARMLESS):
-        return None
+    if len(delta) > 1:
+        for key, value in delta.items():
+            if key not in _HARMLESS and (value or value == []):  # even no details are some
+                return None
     get = choice.get
     if get("finish_reason") or get("index") or get("usage") or get("finishReason") or get("error"):
         return None

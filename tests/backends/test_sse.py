@@ -9,7 +9,18 @@ from chatcli.backends.sse import EventDecoder, ServerEvent
 
 ONE = b'data: {"a": 1}\n\n'
 FRAGMENTS = st.sampled_from(
-    [b"data", b":", b" ", b"\n", b"\r", b"\r\n", b"\n\n", b"\xef\xbb\xbf", b": ping", b"event: error"]
+    [
+        b"data",
+        b":",
+        b" ",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\n\n",
+        b"\xef\xbb\xbf",
+        b": ping",
+        b"event: error",
+    ]
     + [b"data: x", b"data:y", b"id: 7", b"\xff", "é\u2028\x85".encode(), b"[DONE]", b'{"a"}', b"\0"]
 )
 STREAMS = st.lists(FRAGMENTS | st.binary(max_size=4)).map(b"".join)

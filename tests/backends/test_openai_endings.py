@@ -1,0 +1,123 @@
+"""How a stream ends, and what is kept of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatcli.errors import (
+    BackendError,
+    BadResponseError,
+    EmptyReplyError,
+    ReplyCutOffError,
+    ServerFaultError,
+)
+from tests.backends.openai_case import ask
+from tests.fault_server import FaultServer
+
+
+@pytest.mark.parametrize(
+    ("scenario", "finish_reason"),
+    [
+        ("ok", "stop"),
+        ("no-done", "stop"),
+        ("no-finish", None),
+        ("tight-done", None),
+        ("stop-everywhere", "stop"),
+        ("odd-finish", "eos"),
+        ("gzip-ok", "stop"),
+        ("json-reply", "stop"),
+    ],
+)
+def test_a_reply_is_whole(server: FaultServer, scenario: str, finish_reason: str | None) -> None:
+    outcome = ask(server.base_url, scenario)
+    assert outcome.text == "Hello world"
+    assert outcome.ended
+    assert outcome.finish_reason == finish_reason
+
+
+@pytest.mark.parametrize("finish_reason", ["length", "content-filter"])
+def test_a_reply_that_stopped_early_says_why(server: FaultServer, finish_reason: str) -> None:
+    outcome = ask(server.base_url, finish_reason)
+    assert outcome.text == "Half an answer"
+    assert outcome.finish_reason == finish_reason.replace("-", "_")
+
+
+def test_an_event_without_its_blank_line_is_used(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "no-blank-line")
+    assert outcome.text == "Hello world!"
+    assert outcome.ended
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    ["no-end", "cut-chunked", "cut-inside-chunk", "reset", "cut-mid-event", "ollama-crash"],
+)
+def test_a_cut_reply_keeps_its_text_and_is_not_sent_again(
+    server: FaultServer, scenario: str
+) -> None:
+    outcome = ask(server.base_url, scenario, max_retries=3)
+    assert outcome.text == "Half an answer"
+    assert isinstance(outcome.error, ReplyCutOffError)
+    assert "what came is kept" in outcome.error.message
+    assert len(server.requests) == 1
+
+
+def test_a_cut_gzip_body_keeps_what_could_be_unpacked(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "gzip-cut")
+    assert outcome.text.startswith("Half an answer 0")
+    assert isinstance(outcome.error, ReplyCutOffError)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "kind", "says"),
+    [
+        ("gzip-bad", BadResponseError, "compressed"),
+        ("empty-reply", EmptyReplyError, "no text"),
+        ("json-error", BackendError, "Unexpected endpoint"),
+        ("html-200", BadResponseError, "Sign in & go on"),
+        ("status-204", BadResponseError, "204"),
+        ("empty-body", BadResponseError, "nothing"),
+        ("empty-stream", BackendError, ""),
+        ("error-first", ServerFaultError, "The engine fell over"),
+        ("error-flat", BackendError, "The engine fell over"),
+    ],
+)
+def test_an_answer_that_is_no_reply_is_an_error(
+    server: FaultServer, scenario: str, kind: type[BackendError], says: str
+) -> None:
+    outcome = ask(server.base_url, scenario)
+    assert outcome.text == ""
+    assert isinstance(outcome.error, kind)
+    assert says in outcome.error.message
+
+
+@pytest.mark.parametrize(
+    ("scenario", "says"),
+    [
+        ("error-event", "The engine fell over"),
+        ("error-openrouter", "upstream ran out of memory"),
+        ("error-string", "out of memory"),
+        ("error-named-event", "The engine fell over"),
+    ],
+)
+def test_an_error_in_the_stream_keeps_the_text(
+    server: FaultServer, scenario: str, says: str
+) -> None:
+    outcome = ask(server.base_url, scenario, max_retries=3)
+    assert outcome.text == "Half an answer"
+    assert outcome.error is not None
+    assert says in outcome.error.message
+    assert len(server.requests) == 1
+
+
+def test_an_error_before_any_text_is_tried_again(server: FaultServer) -> None:
+    server.script("error-first", "ok")
+    outcome = ask(server.base_url, "any", max_retries=1)
+    assert outcome.text == "Hello world"
+
+
+def test_a_refusal_is_shown_as_the_answer(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "refusal")
+    assert outcome.text == "I can't help with that"
+    assert outcome.ended
+    assert "refused" in outcome.notices[0]

@@ -1,0 +1,157 @@
+"""Answers that are no event stream: shown if they are a reply, named if they are not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, strategies as st
+
+from chatcli.backends.endpoint import Endpoint
+from chatcli.backends.reply_decoder import ReplyDecoder
+from chatcli.backends.whole_reply import whole_reply
+from chatcli.core.model import Usage
+from chatcli.core.ports import EndPart, ReasoningPart, StreamPart, TextPart, UsagePart
+from chatcli.core.text import one_line
+from chatcli.errors import (
+    BackendError,
+    BadResponseError,
+    EmptyReplyError,
+    ReplyCutOffError,
+    ServerFaultError,
+    UnknownModelError,
+)
+from tests.fault_exchange import chunk, usage
+
+ENDPOINT = Endpoint("acme", "http://me:pw@localhost:1234/v1?key=abc", "acme-1")
+COMPLETION = {
+    "object": "chat.completion",
+    "choices": [{"index": 0, "message": {"content": "Hello"}, "finish_reason": "stop"}],
+    "usage": usage(12, 3),
+}
+
+
+def read(
+    body: object, content_type: str = "application/json", status: int = 200
+) -> list[StreamPart]:
+    """Both ways to read a body must give the same."""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    try:
+        parts = whole_reply(data, content_type, status, ENDPOINT)
+    except BackendError as error:
+        with pytest.raises(type(error)) as streamed:
+            decoded(data, content_type, status)
+        assert streamed.value.message == error.message
+        raise
+    assert decoded(data, content_type, status) == parts
+    return parts
+
+
+def decoded(data: bytes, content_type: str, status: int) -> list[StreamPart]:
+    decoder = ReplyDecoder(ENDPOINT, content_type=content_type, status=status)
+    parts = [part for byte in data for part in decoder.feed(bytes([byte]))]
+    return [*parts, *decoder.end()]
+
+
+@given(st.binary(max_size=30) | st.text(max_size=30).map(str.encode))
+def test_any_body_is_a_reply_or_an_error_of_ours(body: bytes) -> None:
+    try:
+        assert isinstance(whole_reply(body, "", 200, ENDPOINT)[-1], EndPart)
+    except BackendError as error:
+        assert one_line(error.message) == error.message
+
+
+def test_a_completion_is_the_reply() -> None:
+    assert read(COMPLETION) == [TextPart("Hello"), UsagePart(Usage(12, 3)), EndPart("stop")]
+
+
+def test_a_completion_without_a_finish_reason() -> None:
+    assert read({"choices": [{"message": {"content": "Hello"}}]})[-1] == EndPart(None)
+
+
+def test_a_completion_after_empty_lines() -> None:
+    assert read(b"\n\n \n" + json.dumps(COMPLETION).encode())[0] == TextPart("Hello")
+
+
+def test_a_completion_of_the_completions_api() -> None:
+    body = {"object": "text_completion", "choices": [{"text": "Hello", "finish_reason": "stop"}]}
+    assert read(body) == [TextPart("Hello"), EndPart("stop")]
+
+
+def test_a_completion_with_reasoning() -> None:
+    message = {"content": "<think>a</think>b", "reasoning": "hm"}
+    parts = read({"choices": [{"message": message}]})
+    assert "".join(part.text for part in parts if isinstance(part, ReasoningPart)) == "hma"
+    assert [part.text for part in parts if isinstance(part, TextPart)] == ["b"]
+
+
+def test_lines_of_json_are_chunks() -> None:
+    lines = [chunk({"content": "Hel"}), chunk({"content": "lo"}), chunk({}, "stop")]
+    body = "\n".join(map(json.dumps, lines)).encode()
+    assert read(body, "application/x-ndjson") == [TextPart("Hello"), EndPart("stop")]
+
+
+def test_lines_of_json_without_an_end_are_cut_off() -> None:
+    with pytest.raises(ReplyCutOffError):
+        read(b'{"choices": [{"text": "Hel"}]}\n{"choices": [{"text": "lo"}]}')
+
+
+def test_a_completion_without_text_is_no_reply() -> None:
+    with pytest.raises(EmptyReplyError):
+        read({"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]})
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"error": {"message": "it fell over"}}, ServerFaultError),
+        ({"error": "it fell over"}, ServerFaultError),
+        ([{"error": {"message": "it fell over", "status": "INTERNAL"}}], ServerFaultError),
+        ({"error": "Unexpected endpoint or method. (POST /x): it fell over"}, UnknownModelError),
+        ({"detail": "it fell over"}, ServerFaultError),
+    ],
+)
+def test_an_error_with_status_200(body: object, kind: type[BackendError]) -> None:
+    with pytest.raises(kind, match="it fell over"):
+        read(body)
+
+
+def test_a_web_page_is_named_by_its_title() -> None:
+    page = b"<!doctype html><html><head><title>Sign in &amp;\n go on</title></head></html>"
+    with pytest.raises(BadResponseError, match='titled "Sign in & go on"') as caught:
+        read(page, "text/html; charset=utf-8")
+    assert "base_url" in caught.value.hint
+    assert "http://localhost:1234/v1" in caught.value.hint
+
+
+def test_advice_shows_no_password_of_the_address() -> None:
+    with pytest.raises(BadResponseError) as caught:
+        read(b"<html>")
+    assert "pw" not in caught.value.hint
+    assert "abc" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "words"),
+    [
+        (b"", "application/json", "answered 200 and nothing else"),
+        (b" \n\n", "text/event-stream", "answered 200 and nothing else"),
+        (b"upstream connect error", "text/plain", "text/plain: upstream connect error"),
+        (b"no type at all", "", "text: no type at all"),
+        (b'{"choices": [{"mess', "application/json", "broken"),
+        (b'{"hello": "world"}', "application/json", 'no chat completion: {"hello": "world"}'),
+        (b'{"choices": null}', "application/json", "no chat completion"),
+        (b"[]", "application/json", "no chat completion"),
+        (b"<Error><Code>AccessDenied</Code></Error>", "application/xml", "AccessDenied"),
+        (b"\x1b]0;owned\x07", "text/plain", "␛]0;owned␇"),
+    ],
+)
+def test_other_bodies_are_named(body: bytes, content_type: str, words: str) -> None:
+    with pytest.raises(BadResponseError) as caught:
+        read(body, content_type)
+    assert words in caught.value.message
+
+
+def test_no_content() -> None:
+    with pytest.raises(BadResponseError, match="204"):
+        read(b"", "", 204)
