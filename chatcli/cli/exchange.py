@@ -17,6 +17,7 @@ from chatcli.output.writer import BackgroundWriter
 if TYPE_CHECKING:
     from chatcli.cli.asking import Question
     from chatcli.cli.printing import Printing
+    from chatcli.core.events import TurnFinished
     from chatcli.core.model import Session
     from chatcli.manager import SessionManager
 
@@ -33,16 +34,18 @@ class Exchange:
     def run(self) -> int:
         """Do it all and return the exit code; raises ChatcliError if no reply could begin."""
         writer = BackgroundWriter()
+        notes = Notes(quiet=self.printing.quiet)
         try:
-            return self._converse(writer)
+            finished, code = self._converse(writer, notes)
         except BaseException as error:
             self.printing.refuse(writer, _as_refusal(error), self._session)
             raise
         finally:
             writer.close()
+        notes.finished(finished)
+        return code
 
-    def _converse(self, writer: BackgroundWriter) -> int:
-        notes = Notes(quiet=self.printing.quiet)
+    def _converse(self, writer: BackgroundWriter, notes: Notes) -> tuple[TurnFinished, int]:
         manager = self.make_manager()
         try:  # not on the event loop, where Ctrl-C could not end the reading of a message
             session = self._session = self.question.prepare(manager, notes)
@@ -53,17 +56,17 @@ class Exchange:
 
     async def _answered(
         self, manager: SessionManager, session: Session, writer: BackgroundWriter, notes: Notes
-    ) -> int:
+    ) -> tuple[TurnFinished, int]:
         async with manager:
             _tell(manager, notes)
             output = self.printing.output(writer, manager.config.repl)
             finished, code = await follow(
                 manager, session, lambda: self.question.hand_in(manager, session), output, notes
             )
-            _tell(manager, notes)
             if is_terminal(sys.stdout) and not writer.reader_gone:
                 await asyncio.to_thread(manager.mark_seen, session, finished.turn.id)
-        return code
+            _tell(manager, notes)
+        return finished, code
 
 
 def _tell(manager: SessionManager, notes: Notes) -> None:

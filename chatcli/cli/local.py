@@ -64,7 +64,7 @@ def status(
         chatcli local status
     """
     from chatcli.backends.local_model import status as look
-    from chatcli.commands.check_backends import local_outcome
+    from chatcli.commands.check_local import local_outcome
     from chatcli.config.model import BackendConfig
     from chatcli.config.paths import data_folder
     from chatcli.output.outcome import print_outcome

@@ -46,7 +46,7 @@ async def follow(
     pending.on_end(subscription.close)
     waiting = asyncio.create_task(_announce_wait(manager, session, pending, notes))
     try:
-        with _stopped_by_signals(pending) as received:
+        with _stopped_by_signals(pending, output) as received:
             async for event in subscription:
                 if event.turn_id != pending.turn_id:
                     continue
@@ -58,6 +58,7 @@ async def follow(
     finally:
         waiting.cancel()
         notes.close()
+        output.close()
     if received and finished.turn.status is not TurnStatus.COMPLETE:
         return finished, SIGNALLED + received[0]
     return finished, finished.exit_code
@@ -74,13 +75,14 @@ async def _announce_wait(
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(pending: PendingReply) -> Iterator[list[int]]:
+def _stopped_by_signals(pending: PendingReply, output: ReplyOutput) -> Iterator[list[int]]:
     """Stop `pending` at the first signal; the list holds the signals that came."""
     received: list[int] = []
     loop = asyncio.get_running_loop()
 
     def stop(number: int) -> None:
         if number in received:
+            output.close()
             os._exit(ExitCode.INTERRUPTED)  # what came is on disk
         received.append(number)
         pending.cancel()

@@ -6,7 +6,7 @@ import asyncio
 import math
 import sys
 
-from chatcli.core.events import Event, FellBack, Retrying, StillWaiting, TurnFinished
+from chatcli.core.events import Event, FellBack, Retrying, StillWaiting, TextDelta, TurnFinished
 from chatcli.core.text import one_line
 from chatcli.output.streams import is_terminal, print_error
 
@@ -34,6 +34,7 @@ class Notes:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._countdown = Countdown()
+        self._text_has_begun = False
 
     def say(self, text: str) -> None:
         """A note, unless quiet."""
@@ -41,17 +42,17 @@ class Notes:
             print_note(text)
 
     def show(self, event: Event) -> None:
-        """The note or the error that belongs to an event, if any does."""
+        """The note that belongs to an event, if any does; the end is left to `finished`."""
         self._countdown.stop()
         match event:
             case Retrying() if not self._quiet:
                 self._retrying(event)
             case FellBack():
                 self.say(f"{event.failed_model}: {event.reason}; asking {event.model} instead")
-            case StillWaiting():
+            case TextDelta():
+                self._text_has_begun = True
+            case StillWaiting() if not (self._text_has_begun and is_terminal(sys.stdout)):
                 self.say(f"still waiting for the model ({event.seconds:.0f} s)")
-            case TurnFinished():
-                self._finished(event)
 
     def _retrying(self, event: Retrying) -> None:
         reason = one_line(event.reason)
@@ -61,7 +62,8 @@ class Notes:
         else:
             print_note(f"{reason}; {attempt} in {math.ceil(event.wait_seconds)} s")
 
-    def _finished(self, event: TurnFinished) -> None:
+    def finished(self, event: TurnFinished) -> None:
+        """What is to be told below the reply, once all of it is written."""
         for notice in event.notices:
             self.say(notice)
         fault = event.turn.error

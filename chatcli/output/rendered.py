@@ -9,6 +9,7 @@ import threading
 
 from chatcli.core.events import Event, TextDelta, TurnFinished, TurnStarted
 from chatcli.markdown import MarkdownStream, Theme, warm_up
+from chatcli.output.keyboard import QuietKeyboard
 from chatcli.output.writer import BackgroundWriter
 
 FRAME_SECONDS = 0.06
@@ -21,6 +22,8 @@ class RenderedReply:
 
     Finished blocks are written once and never touched again. Below them the unfinished end is
     drawn, and erased before more is written. Nothing is drawn while the terminal is behind.
+    After a change of the window's width some rows of an unfinished end may stay; finished text
+    is never erased.
 
     Args:
         writer: the terminal.
@@ -37,12 +40,15 @@ class RenderedReply:
         self._markdown = MarkdownStream(Theme.detect(os.environ, theme), links=links)
         self._live_rows = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._keyboard = QuietKeyboard()
 
     def show(self, event: Event) -> None:
         """Draw the event's text, soon; at the end, all that is left."""
         match event:
             case TurnStarted():
                 threading.Thread(target=warm_up, daemon=True).start()
+                if self._stream:
+                    self._keyboard.hush()
             case TextDelta(text=text):
                 self._markdown.feed(text)
                 if self._stream and self._timer is None:
@@ -60,11 +66,16 @@ class RenderedReply:
             return
         columns, rows = shutil.get_terminal_size()
         finished = self._markdown.take(columns, FRAME_SECONDS / 2)
-        tail = self._markdown.tail(columns - 1, max(1, min(LIVE_ROWS, rows // 3)))
-        lines = ["".join(text for _, text in fragments) for fragments in tail]
-        self._write(finished, lines)
+        self._write(finished, self._unfinished(columns, rows))
         if self._markdown.pending:
             self._draw_later()
+
+    def _unfinished(self, columns: int, rows: int) -> list[str]:
+        """The lines of the end, cut to what is sure to be one row each."""
+        if not self._keyboard.in_hand:
+            return []
+        tail = self._markdown.tail(columns - 1, max(1, min(LIVE_ROWS, rows // 3)))
+        return ["".join(text for _, text in fragments) for fragments in tail]
 
     def _write(self, finished: str, live: list[str]) -> None:
         erase = f"\x1b[{self._live_rows}A\r\x1b[J" if self._live_rows else ""
@@ -76,3 +87,8 @@ class RenderedReply:
             self._timer.cancel()
         width = shutil.get_terminal_size().columns
         self._write(self._markdown.take(width) + self._markdown.finish(width), [])
+        self.close()
+
+    def close(self) -> None:
+        """Echo what is typed again."""
+        self._keyboard.restore()

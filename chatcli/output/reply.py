@@ -35,6 +35,10 @@ class ReplyOutput(Protocol):
         """The next event of the reply."""
         ...
 
+    def close(self) -> None:
+        """Leave the terminal as it was; called at the end, whatever the end is."""
+        ...
+
 
 class TextReply:
     """The text as the model wrote it, with exactly one newline at its end.
@@ -63,6 +67,9 @@ class TextReply:
                 if self._begun:
                     self._writer.write("\n")
 
+    def close(self) -> None:
+        """Nothing was changed."""
+
     def _write(self, text: str) -> None:
         """Write all but trailing newlines (and a half of CR LF), which may be the reply's last."""
         text = self._held_back + text
@@ -83,6 +90,9 @@ class JsonReply:
         """Only the reply's end matters."""
         if isinstance(event, TurnFinished):
             self._print(reply_object(event.turn, event.session))
+
+    def close(self) -> None:
+        """Nothing was changed."""
 
     def refuse(self, error: ChatcliError, session: Session | None) -> None:
         """No reply could begin: the same fields, with the error."""
