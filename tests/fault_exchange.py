@@ -54,13 +54,16 @@ def usage(given: int = 12, written: int = 3, **more: object) -> Json:
 
 @dataclass
 class SeenRequest:
-    """A request as it arrived; header names are in lower case, times are monotonic seconds."""
+    """A request as it arrived; header names are in lower case, times are monotonic seconds.
+
+    `connection` is the same number for requests that came over one connection.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
-    number: int
+    connection: int
     received_at: float
     gone_at: float | None = None
     gone: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -223,6 +226,8 @@ async def _wait(happened: asyncio.Event, seconds: float | None) -> bool:
     return True
 
 
-def seen(method: str, path: str, headers: Mapping[str, str], body: bytes, n: int) -> SeenRequest:
+def seen(
+    method: str, path: str, headers: Mapping[str, str], body: bytes, connection: int
+) -> SeenRequest:
     """The record of a request that has just arrived."""
-    return SeenRequest(method, path, headers, body, n, time.monotonic())
+    return SeenRequest(method, path, headers, body, connection, time.monotonic())

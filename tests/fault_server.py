@@ -22,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import ssl
 import sys
 import threading
 import time
@@ -32,6 +33,9 @@ from typing import Any, Self
 
 from tests.fault_exchange import Exchange, SeenRequest, seen
 from tests.fault_scenarios import SCENARIOS, Scenario
+
+TLS_HANDSHAKE = b"\x16"
+_ENDS = (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError)
 
 
 class _Connection(asyncio.StreamReaderProtocol):
@@ -59,10 +63,14 @@ class _Connection(asyncio.StreamReaderProtocol):
 
 
 class FaultServer:
-    """The server; a context manager that serves from a thread of this process."""
+    """The server; a context manager that serves from a thread of this process.
 
-    def __init__(self, port: int = 0) -> None:
+    `tls` makes it speak https with that certificate.
+    """
+
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port = port
+        self._tls = tls
         self.requests: list[SeenRequest] = []
         self._arrived = threading.Condition()
         self._script: list[str] = []
@@ -75,7 +83,7 @@ class FaultServer:
     @property
     def base_url(self) -> str:
         """What a client is configured with."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     def url_for(self, scenario: str) -> str:
         """A base URL under which every request, `/models` too, plays this scenario."""
@@ -115,7 +123,9 @@ class FaultServer:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._released = asyncio.Event()
-        opening = self._loop.create_server(lambda: _Connection(self), "127.0.0.1", self.port)
+        opening = self._loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", self.port, ssl=self._tls
+        )
         listening = self._loop.run_until_complete(opening)
         self.port = listening.sockets[0].getsockname()[1]
         self._ready.set()
@@ -131,22 +141,28 @@ class FaultServer:
         self, connection: _Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """Answer the requests of one connection until it ends."""
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        with contextlib.suppress(*_ENDS):
             while not connection.gone.is_set():
-                request = await self._read(reader)
+                request = await self._read(reader, writer)
                 connection.current = request
                 if not await self._answer(request, connection, writer):
                     break
         if not writer.is_closing():
             writer.close()
 
-    async def _read(self, reader: asyncio.StreamReader) -> SeenRequest:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    async def _read(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> SeenRequest:
+        first = await reader.readexactly(1)
+        if first == TLS_HANDSHAKE:
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            raise ConnectionError("a client that speaks TLS")
+        head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, path, _ = head[0].split(" ", 2)
         pairs = (line.split(":", 1) for line in head[1:] if ":" in line)
         headers = {name.strip().lower(): value.strip() for name, value in pairs}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        return seen(method, path, headers, body, len(self.requests) + 1)
+        return seen(method, path, headers, body, id(writer.transport))
 
     async def _answer(
         self, request: SeenRequest, connection: _Connection, writer: asyncio.StreamWriter
@@ -172,8 +188,10 @@ class FaultServer:
     def _choose(self, request: SeenRequest) -> tuple[str, str, Scenario]:
         if request.path.startswith("/_"):
             return "", "", self._control
-        first = request.path.split("/")[1]
-        if self._script:
+        first = request.path.partition("/")[2].partition("/")[0]
+        if request.method == "CONNECT":  # it is no proxy for https
+            chosen = "status:403"
+        elif self._script:
             chosen = self._script.pop(0)
         elif first.startswith("@"):
             chosen = first[1:]
@@ -195,6 +213,7 @@ def _told(request: SeenRequest) -> dict[str, Any]:
     return {
         "method": request.method,
         "path": request.path,
+        "connection": request.connection,
         "headers": dict(request.headers),
         "body": body,
         "received_at": request.received_at,

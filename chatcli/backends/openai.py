@@ -27,7 +27,12 @@ from chatcli.backends.sending import RefusedError, get, post
 from chatcli.config import BackendConfig
 from chatcli.config.model import Retries, Timeouts
 from chatcli.core.ports import ChatRequest, ModelInfo, NoticePart, StreamPart
-from chatcli.errors import AuthenticationError, BackendError, UnknownModelError
+from chatcli.errors import (
+    AuthenticationError,
+    BackendError,
+    BackendTimeoutError,
+    UnknownModelError,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -158,12 +163,20 @@ class OpenAIBackend:
     # --- the rest -----------------------------------------------------------------------------
 
     async def models(self) -> Sequence[ModelInfo]:
-        """The models the server lists, in its order; raises BackendError."""
+        """The models the server lists, in its order; raises BackendError.
+
+        A list needs no thinking: it must be there within `timeouts.connect`.
+        """
         connection = await self._connected()
-        started = asyncio.get_running_loop().time()
-        patience = Patience(started, self._timeouts.first_token, self._timeouts.idle)
         try:
-            body = await get(connection, "/models", patience)
+            async with asyncio.timeout(self._timeouts.connect or None):
+                body = await get(connection, "/models")
+        except TimeoutError:
+            raise BackendTimeoutError(
+                f"{connection.route.address.shown} sent no list of models within "
+                f"{self._timeouts.connect:g} s",
+                hint="timeouts.connect sets the limit",
+            ) from None
         except RefusedError as refusal:
             fault = self._fault(refusal, connection, "")
             if isinstance(fault, UnknownModelError):

@@ -1,9 +1,10 @@
-"""One request through the `openai` package, up to the head of its answer."""
+"""One request through the `openai` package."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from chatcli.backends.connection_faults import connection_fault
@@ -32,36 +33,40 @@ async def post(
 
     Raises RefusedError, BackendError.
     """
-    return await _send(connection, "post", path, body, patience)
+    import httpx2
+
+    try:
+        async with asyncio.timeout_at(patience.deadline()):
+            with _mapped(connection):
+                sent: object = await connection.client.post(
+                    path,
+                    cast_to=httpx2.Response,
+                    body=body,
+                    stream=True,
+                    stream_cls=cast("Any", None),  # the answer is not decoded there
+                )
+                return cast("httpx2.Response", sent)
+    except TimeoutError:
+        raise patience.given_up(asyncio.get_running_loop().time()) from None
 
 
-async def get(connection: Connection, path: str, patience: Patience) -> bytes:
+async def get(connection: Connection, path: str) -> bytes:
     """The whole body of the answer to a GET. Raises RefusedError, BackendError."""
-    response = await _send(connection, "get", path, None, patience)
-    return response.content
+    import httpx2
+
+    with _mapped(connection):
+        response = await connection.client.get(path, cast_to=httpx2.Response)
+        return response.content
 
 
-async def _send(
-    connection: Connection, method: str, path: str, body: Body | None, patience: Patience
-) -> httpx2.Response:
+@contextmanager
+def _mapped(connection: Connection) -> Iterator[None]:
+    """Raise our exceptions in place of those of the libraries underneath."""
     import httpx2
     import openai
 
-    client = connection.client
     try:
-        async with asyncio.timeout_at(patience.deadline()):
-            if method == "get":
-                return await client.get(path, cast_to=httpx2.Response)
-            sent: object = await client.post(
-                path,
-                cast_to=httpx2.Response,
-                body=body,
-                stream=True,
-                stream_cls=cast("Any", None),  # the answer is not decoded there
-            )
-            return cast("httpx2.Response", sent)
-    except TimeoutError:
-        raise patience.given_up(asyncio.get_running_loop().time()) from None
+        yield
     except openai.APIStatusError as error:
         answer = error.response
         raise RefusedError(answer.status_code, answer.headers, answer.content) from None

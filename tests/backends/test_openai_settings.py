@@ -26,12 +26,12 @@ from tests.backends.openai_case import ask, asked, make_backend, opened, run
 from tests.fault_server import FaultServer
 
 KEY = "sk-test-0123456789abcdefghij"
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
 

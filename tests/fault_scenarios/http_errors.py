@@ -137,12 +137,3 @@ async def redirect(exchange: Exchange) -> None:
     """Line 55: `redirect:STATUS` (301) to another address."""
     code = HTTPStatus(int(exchange.argument or 301))
     await exchange.answer(code, b"", {"Location": "https://elsewhere.example/v1/chat/completions"})
-
-
-@scenario("redirect-same")
-async def redirect_same(exchange: Exchange) -> None:
-    """A 307 to the same server, which then answers."""
-    if exchange.request.path.endswith("?again"):
-        await exchange.stream(*WHOLE, stop(), DONE)
-    else:
-        await exchange.answer(307, b"", {"Location": f"{exchange.request.path}?again"})
