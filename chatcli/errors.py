@@ -115,10 +115,17 @@ class ReplyCancelledError(ChatcliError):
 
 
 class LeaseLostError(ChatcliError):
-    """Another process took the session over while this one was writing."""
+    """Another process took the session over while this one was writing.
+
+    `turn_ids` are the replies that this process may no longer write.
+    """
 
     kind = "lease_lost"
     exit_code = ExitCode.INCOMPLETE
+
+    def __init__(self, message: str, *, hint: str = "", turn_ids: tuple[int, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.turn_ids = turn_ids
 
 
 # --- the store ----------------------------------------------------------------

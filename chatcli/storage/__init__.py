@@ -1,0 +1,1 @@
+"""The durable store: sessions and turns in one SQLite file."""

@@ -1,0 +1,136 @@
+"""What SQLite and the file system report, as errors a person can act on."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chatcli.core.text import one_line
+from chatcli.errors import StoreError, StoreRefusedError
+
+_KEPT = "nothing of this step was stored, everything before it is kept"
+_ELSEWHERE = "or choose another folder with CHATCLI_DATA_DIR"
+
+# Primary result codes, see https://sqlite.org/rescode.html
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_ERROR,  # a table or column is missing: our own SQL is under test
+}
+_NOT_WRITABLE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_AUTH,
+}
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise StoreError or StoreRefusedError in place of what SQLite or the system raises."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _from_sqlite(error, path) from error
+    except OSError as error:
+        raise _from_system(error, path) from error
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether another connection stands in the way, so that waiting may help."""
+    return _code(error) in _LOCKED
+
+
+def damaged(path: Path, found: str) -> StoreRefusedError:
+    """The file cannot be read as a database; `found` says what is wrong."""
+    return StoreRefusedError(
+        f"the database {_shown(path)} is damaged ({one_line(found)}); it was left as it is",
+        hint=f"put a backup in its place, or move it away to start anew; "
+        f"`sqlite3 {_shown(path)} .recover` prints what can still be read",
+    )
+
+
+def foreign(path: Path) -> StoreRefusedError:
+    """The file belongs to another program."""
+    return StoreRefusedError(
+        f"{_shown(path)} is not a database of chatcli; it was left as it is",
+        hint=f"move it away, {_ELSEWHERE}",
+    )
+
+
+def newer(path: Path, version: int, known: int) -> StoreRefusedError:
+    """The file was written by a later chatcli."""
+    return StoreRefusedError(
+        f"the database {_shown(path)} was written by a newer chatcli "
+        f"(version {version}, this one knows {known}); it was left as it is",
+        hint=f"upgrade chatcli, {_ELSEWHERE}",
+    )
+
+
+def not_writable(path: Path, reason: str) -> StoreRefusedError:
+    """The file or its folder does not let us write."""
+    return StoreRefusedError(
+        f"the database {_shown(path)} cannot be written ({one_line(reason)}); nothing was changed",
+        hint=f"make the file and its folder writable for you, {_ELSEWHERE}",
+    )
+
+
+def gone(path: Path) -> StoreError:
+    """The file was moved or deleted under the program's feet."""
+    return StoreError(
+        f"the database {_shown(path)} was moved or deleted while chatcli used it; "
+        "what comes from now on cannot be stored",
+        hint="put it back, or start chatcli again",
+    )
+
+
+def closed() -> StoreError:
+    """The store was closed by its own program."""
+    return StoreError("the store is closed", hint="open it again")
+
+
+def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
+    code, words = _code(error), str(error)
+    if code in _LOCKED:
+        return StoreError(
+            f"another program has locked the database {_shown(path)}; {_KEPT}",
+            hint="end that program (a backup, a database browser?) and try again",
+        )
+    if code in _DAMAGED or (code is None and isinstance(error, sqlite3.DatabaseError)):
+        return damaged(path, words)
+    if code in _NOT_WRITABLE:
+        return not_writable(path, words)
+    if code == sqlite3.SQLITE_FULL:
+        return _disk_full(path)
+    return StoreError(
+        f"the database {_shown(path)} could not be used ({one_line(words)}); {_KEPT}",
+        hint="look whether its disk is full or faulty, then try again",
+    )
+
+
+def _from_system(error: OSError, path: Path) -> StoreError:
+    if error.errno in _DISK_FULL:
+        return _disk_full(path)
+    return not_writable(path, error.strerror or str(error))
+
+
+def _disk_full(path: Path) -> StoreError:
+    return StoreError(
+        f"the disk of {_shown(path)} is full; {_KEPT}", hint="free some space and try again"
+    )
+
+
+def _code(error: sqlite3.Error) -> int | None:
+    """SQLite's primary result code, or None where the error is the driver's own."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _shown(path: Path) -> str:
+    return one_line(str(path))

@@ -1,0 +1,96 @@
+"""The database's file and folder: private, and looked at before SQLite touches them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from chatcli.storage import faults
+
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and its missing parents for the user alone, whatever the umask."""
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    try:
+        folder.mkdir(_PRIVATE_FOLDER)
+    except FileExistsError:
+        if not folder.is_dir():  # else another process was faster
+            raise
+    else:
+        folder.chmod(_PRIVATE_FOLDER)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file for the user alone where there is none, whatever the umask.
+
+    SQLite gives the files beside the database (-wal, -shm) the same mode.
+    """
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE)
+    except FileExistsError:
+        return
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, _PRIVATE_FILE)
+    finally:
+        os.close(descriptor)
+
+
+def keep_private(path: Path) -> None:
+    """Take away what other users may do with the file, where it is ours to take."""
+    if os.name != "nt" and path.stat().st_mode & 0o077:
+        try:
+            path.chmod(_PRIVATE_FILE)
+        except PermissionError:
+            return  # another user's file; it can be written all the same
+
+
+def check_usable(path: Path) -> None:
+    """Refuse what is not a file that we may write, without opening it.
+
+    Opening and closing a database file past SQLite would drop the locks that other
+    connections of this process hold on it (https://sqlite.org/howtocorrupt.html, 2.2).
+
+    Raises:
+        StoreRefusedError: it is none.
+        OSError: there is nothing.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise faults.foreign(path)
+    if not os.access(path, os.W_OK):
+        raise faults.not_writable(path, "the file is read-only")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise faults.not_writable(path, "the folder is read-only")
+    if not path.stat().st_size and has_log(path):
+        raise faults.damaged(path, "the file is empty but its log is not")
+
+
+def has_log(path: Path) -> bool:
+    """Whether a write-ahead log with something in it lies beside the database."""
+    try:
+        return Path(f"{path}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file is at `path` now, or None."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def uri(path: Path, mode: str) -> str:
+    """The file's URI for SQLite; `mode` is ro or rw: neither makes a file that is not there."""
+    raw = os.fsencode(path.as_posix())
+    quoted = "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in raw)
+    return f"file:{'' if quoted.startswith('/') else '/'}{quoted}?mode={mode}"

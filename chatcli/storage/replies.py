@@ -1,0 +1,178 @@
+"""Writing a reply: its prompt and place, its text piece by piece, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn, TurnStatus, preview_of
+from chatcli.core.ports import ReplyEnd, ReplyText
+from chatcli.core.text import encodable, one_line
+from chatcli.errors import LeaseLostError, SessionEndedError, SessionError, SessionFullError
+from chatcli.storage.endings import close_reply, settle
+from chatcli.storage.heads import count_unread
+from chatcli.storage.leases import own_turns, take
+from chatcli.storage.lifecycle import activate, touch
+from chatcli.storage.sessions import session_by_id
+from chatcli.storage.transaction import Row, Transaction
+from chatcli.storage.turns import failed_position, path_rows, stored_turn
+
+
+def begin_reply(
+    tx: Transaction, session_id: str, content: str | None, *, model: str, max_turns: int
+) -> tuple[Session, list[Row]]:
+    """Write a prompt (unless `content` is None) and an empty reply; see `Store.begin_turn`.
+
+    Returns the session, and the rows of its conversation: the last is the reply's, the one
+    before it the prompt's. They are not Turns yet, for a long conversation takes its time to
+    become that and the database is locked for other writers meanwhile.
+    """
+    session = settle(tx, session_by_id(tx, session_id))
+    _admit(tx, session)
+    prompt_id, position = _prompt(tx, session, content, max_turns)
+    reply_id = _insert(tx, session_id, prompt_id, position + 1, model=model or session.model)
+    tx.run(
+        "UPDATE sessions SET head_id = ?, turns = ? WHERE id = ?",
+        *(reply_id, position + 1, session_id),
+    )
+    if content is None:  # the reply that was there before is no longer in the conversation
+        count_unread(tx, session_id)
+    touch(tx, session_id)
+    take(tx, session_id, reply_id)
+    return session_by_id(tx, session_id), path_rows(tx, reply_id)
+
+
+def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]:
+    """Add to replies; returns the ids of those that are not ours, and got nothing."""
+    ours = own_turns(tx)
+    for piece in pieces:
+        if piece.turn_id in ours:
+            tx.run(
+                """
+                INSERT INTO turn_pieces (turn_id, seq, text, reasoning)
+                SELECT ?1, coalesce(max(seq) + 1, 0), ?2, ?3 FROM turn_pieces WHERE turn_id = ?1
+                """,
+                *(piece.turn_id, encodable(piece.text), encodable(piece.reasoning)),
+            )
+    return tuple(sorted({piece.turn_id for piece in pieces} - ours))
+
+
+def finish_reply(tx: Transaction, end: ReplyEnd) -> Turn:
+    """Close a reply of ours; see `Store.finish_reply`."""
+    if end.status is TurnStatus.STREAMING:
+        raise ValueError("a reply does not end as streaming")
+    if end.turn_id not in own_turns(tx):
+        raise lease_lost((end.turn_id,))
+    reply = stored_turn(tx, end.turn_id)
+    failed = end.status is TurnStatus.FAILED
+    close_reply(
+        tx,
+        replace(
+            reply,
+            status=end.status,
+            position=failed_position(reply) if failed else reply.position,
+            content=end.content,
+            model_used=end.model_used,
+            finish_reason=end.finish_reason,
+            usage=end.usage,
+            first_token_seconds=end.first_token_seconds,
+            total_seconds=end.total_seconds,
+            reasoning=end.reasoning,
+            error=end.error,
+        ),
+    )
+    touch(tx, reply.session_id)
+    return stored_turn(tx, end.turn_id)
+
+
+def lease_lost(turn_ids: tuple[int, ...]) -> LeaseLostError:
+    """The replies `turn_ids` are not ours to write."""
+    return LeaseLostError(
+        "another program has taken this reply over; the text it held until then is kept",
+        hint="chatcli history shows what is stored",
+        turn_ids=turn_ids,
+    )
+
+
+def _admit(tx: Transaction, session: Session) -> None:
+    """Let an active session pass, wake one that a limit ended, refuse the others.
+
+    A one-off session is stored as ended and takes its one message nevertheless.
+    """
+    if session.state is SessionState.ACTIVE:
+        return
+    if session.ended_by is EndedBy.LIMIT:
+        activate(tx, session)
+    elif session.ended_by is not EndedBy.ONE_OFF or _has_turns(tx, session.id):
+        import shlex
+
+        name = one_line(session.name)
+        raise SessionEndedError(
+            f'session "{name}" was ended; nothing was stored',
+            hint=f"chatcli restore {shlex.quote(name)}",
+        )
+
+
+def _has_turns(tx: Transaction, session_id: str) -> bool:
+    return tx.row("SELECT 1 FROM turns WHERE session_id = ? LIMIT 1", session_id) is not None
+
+
+def _prompt(
+    tx: Transaction, session: Session, content: str | None, max_turns: int
+) -> tuple[int, int]:
+    """The id and position of the message to answer, which is written if it is new."""
+    if content is None:
+        prompt = _answered(tx, session)
+        _refuse_full(session, prompt.position - 1, max_turns)
+        return prompt.id, prompt.position
+    _refuse_full(session, session.turns, max_turns)
+    position = session.turns + 1
+    tx.run(
+        "UPDATE sessions SET preview = coalesce(preview, ?) WHERE id = ?",
+        *(encodable(preview_of(content)), session.id),
+    )
+    return _insert(tx, session.id, session.head_id, position, content=content), position
+
+
+def _answered(tx: Transaction, session: Session) -> Turn:
+    """The message that the head is, or answers."""
+    turn = None if session.head_id is None else stored_turn(tx, session.head_id)
+    if turn is not None and turn.role is Role.ASSISTANT and turn.parent_id is not None:
+        turn = stored_turn(tx, turn.parent_id)
+    if turn is None or turn.role is not Role.USER:
+        raise SessionError(
+            f'session "{one_line(session.name)}" has no message to answer; nothing was stored',
+            hint="send one first",
+        )
+    return turn
+
+
+def _refuse_full(session: Session, turns: int, max_turns: int) -> None:
+    if 0 < max_turns <= turns:
+        raise SessionFullError(
+            f'session "{one_line(session.name)}" holds {turns} turns and the limit is {max_turns}; '
+            "nothing was stored or sent"
+        )
+
+
+def _insert(
+    tx: Transaction,
+    session_id: str,
+    parent_id: int | None,
+    position: int,
+    *,
+    content: str | None = None,
+    model: str = "",
+) -> int:
+    """Write a message, or with no `content` the empty reply to one; returns its id."""
+    role = Role.ASSISTANT if content is None else Role.USER
+    status = TurnStatus.STREAMING if content is None else TurnStatus.COMPLETE
+    return tx.run(
+        """
+        INSERT INTO turns
+            (session_id, parent_id, position, role, status, created_at, model, content)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        *(session_id, parent_id, position, role, status, tx.now),
+        *(encodable(model), encodable(content or "")),
+    )

@@ -1,0 +1,110 @@
+"""Reading sessions: one by its id, the list of them, the last one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chatcli.core.model import EMPTY_PREVIEW, EndedBy, Session, SessionState
+from chatcli.core.text import one_line
+from chatcli.errors import SessionNotFoundError
+from chatcli.storage.leases import Lease, is_living
+from chatcli.storage.rows import from_json
+from chatcli.storage.transaction import Row, Transaction
+from chatcli.storage.turns import turn_by_id
+
+SELECT_SESSIONS = """
+    SELECT s.id, s.name, s.model, s.system_prompt, s.state, s.created_at, s.last_activity, s.turns,
+        s.preview, s.unread, s.head_id, s.seen_id, s.ended_by, s.draft, s.metadata, s.options,
+        l.turn_id, l.owner, l.host, l.pid, l.started, l.heartbeat
+    FROM sessions AS s LEFT JOIN leases AS l ON l.session_id = s.id
+"""
+"""Rows for `session_of`; a WHERE clause follows."""
+
+_LEASE_AT = 16
+
+
+def session_of(tx: Transaction, row: Row) -> Session:
+    """A Session from a row of SELECT_SESSIONS."""
+    lease = None if row[_LEASE_AT] is None else Lease(*row[_LEASE_AT:])
+    living = lease is not None and is_living(tx, lease)
+    session = _session(row, writing=living)
+    return session if lease is None or living else _interrupted(tx, session, lease)
+
+
+def _session(row: Row, *, writing: bool) -> Session:
+    (
+        session_id,
+        name,
+        model,
+        system_prompt,
+        state,
+        created_at,
+        last_activity,
+        turns,
+        preview,
+        unread,
+        head_id,
+        seen_id,
+        ended_by,
+        draft,
+        metadata,
+        options,
+    ) = row[:_LEASE_AT]
+    return Session(
+        id=session_id,
+        name=name,
+        model=model,
+        system_prompt=system_prompt,
+        state=SessionState(state),
+        created_at=created_at,
+        last_activity=last_activity,
+        turns=turns,
+        preview=EMPTY_PREVIEW if preview is None else preview,
+        unread=unread,
+        head_id=head_id,
+        seen_id=seen_id,
+        writing=writing,
+        ended_by=None if ended_by is None else EndedBy(ended_by),
+        draft=draft,
+        metadata=from_json(metadata),
+        options=from_json(options),
+    )
+
+
+def _interrupted(tx: Transaction, session: Session, lease: Lease) -> Session:
+    """The session as it will be when its reply, which nobody writes any more, is closed."""
+    reply = turn_by_id(tx, lease.turn_id)
+    unread = session.unread + is_unread(reply.id, session)
+    return replace(session, turns=reply.position, unread=unread)
+
+
+def is_unread(turn_id: int, session: Session) -> bool:
+    """Whether no screen has shown the turn."""
+    return session.seen_id is None or turn_id > session.seen_id
+
+
+def session_by_id(tx: Transaction, session_id: str) -> Session:
+    """The session with exactly this id.
+
+    Raises:
+        SessionNotFoundError: there is none.
+    """
+    row = tx.row(SELECT_SESSIONS + "WHERE s.id = ?", session_id)
+    if row is None:
+        raise SessionNotFoundError(f'no session has the id "{one_line(session_id, 100)}"')
+    return session_of(tx, row)
+
+
+def list_sessions(tx: Transaction, *, ended: bool) -> list[Session]:
+    """Newest activity first, equal ones in the order of creation."""
+    where = "" if ended else "WHERE s.state = 'active'"
+    rows = tx.rows(SELECT_SESSIONS + where + " ORDER BY s.last_activity DESC, s.number")
+    return [session_of(tx, row) for row in rows]
+
+
+def last_session(tx: Transaction) -> Session | None:
+    """The active session with the newest activity."""
+    row = tx.row(
+        SELECT_SESSIONS + "WHERE s.state = 'active' ORDER BY s.last_activity DESC, s.number LIMIT 1"
+    )
+    return None if row is None else session_of(tx, row)

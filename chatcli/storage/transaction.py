@@ -1,0 +1,38 @@
+"""One transaction: the connection it runs on, who asks, and when."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from chatcli.storage.processes import Owner
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction. `now` (Unix seconds) is the same for all of it."""
+
+    connection: sqlite3.Connection
+    owner: Owner
+    now: float
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query."""
+        return self.connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """The first row of a query, or None."""
+        row: Row | None = self.connection.execute(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, *values: object) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, *values)
+        return row[0] if row else None
+
+    def run(self, sql: str, *values: object) -> int:
+        """Change something; returns the id of the row inserted last."""
+        return self.connection.execute(sql, values).lastrowid or 0
