@@ -45,7 +45,7 @@ def retry(
 
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
-    return printing.ask(invocation_of(ctx).make_manager, AnotherReply(ref, settings))
+    return printing.ask(invocation_of(ctx), AnotherReply(ref, settings))
 
 
 def continue_(
@@ -73,4 +73,4 @@ def continue_(
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
     question = AnotherReply(ref, settings, go_on=True)
-    return printing.ask(invocation_of(ctx).make_manager, question)
+    return printing.ask(invocation_of(ctx), question)

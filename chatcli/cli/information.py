@@ -23,3 +23,22 @@ def models(ctx: typer.Context, *, json: JsonOption = False) -> int:
         chatcli models
     """
     return invocation_of(ctx).show("models", {}, as_json=json)
+
+
+def doctor(ctx: typer.Context, *, json: JsonOption = False) -> int:
+    """Check configuration, keys, servers, database, terminal.
+
+    Says for each fault what to do. The exit code is 0 when all is right.
+
+    Examples:
+        chatcli doctor
+    """
+    import asyncio
+
+    from chatcli.commands.doctor import diagnose
+    from chatcli.output.outcome import print_outcome
+
+    invocation = invocation_of(ctx)
+    invocation.quiet = True  # warnings are findings
+    outcome = asyncio.run(diagnose(invocation.load, invocation.make_manager))
+    return print_outcome(outcome, as_json=json)

@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import typer
 
     from chatcli.commands.registry import Command, Context, Outcome
     from chatcli.config.loader import Loaded
     from chatcli.manager import SessionManager
+
+
+def _nothing_to_release() -> None:
+    """The chat's early prompt was not shown."""
 
 
 @dataclass(slots=True)
@@ -23,7 +29,9 @@ class Invocation:
     continue_last: bool = False
     model: str = ""
     system: str = ""
+    quiet: bool = False
     loaded: Loaded | None = None
+    release_prompt: Callable[[], None] = _nothing_to_release
 
     def load(self) -> Loaded:
         """The configuration, read once; raises ConfigError."""
@@ -34,10 +42,17 @@ class Invocation:
         return self.loaded
 
     def make_manager(self) -> SessionManager:
-        """A manager on the user's database; raises ConfigError, StoreError."""
-        from chatcli.app import build_manager
+        """A manager on the user's database, after the configuration's warnings.
 
-        return build_manager(self.load().config)
+        Raises ConfigError, StoreError.
+        """
+        from chatcli.app import build_manager
+        from chatcli.output.notes import print_note
+
+        loaded = self.load()
+        for warning in () if self.quiet else loaded.warnings:
+            print_note(warning)
+        return build_manager(loaded.config)
 
     def run(self, name: str, arguments: dict[str, object]) -> Outcome:
         """Run the command called `name` with a manager of its own.

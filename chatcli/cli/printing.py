@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 from chatcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chatcli.cli.asking import Question
+    from chatcli.cli.invocation import Invocation
     from chatcli.config.model import Repl
     from chatcli.core.model import Session
     from chatcli.errors import ChatcliError
-    from chatcli.manager import SessionManager
     from chatcli.output.reply import JsonReply, ReplyOutput
     from chatcli.output.writer import BackgroundWriter
 
@@ -31,13 +29,17 @@ class Printing:
     stream: bool = True
     quiet: bool = False
 
-    def ask(self, make_manager: Callable[[], SessionManager], question: Question) -> int:
+    def ask(self, invocation: Invocation, question: Question) -> int:
         """Get the reply, print it and return the exit code; raises ChatcliError."""
         from chatcli.cli.exchange import Exchange
+        from chatcli.cli.first_start import with_a_model
 
         if self.json and self.json_lines:
             raise UsageError("--json and --stream-json contradict each other")
-        return Exchange(make_manager, question, self).run()
+        invocation.quiet = self.quiet
+        exchange = Exchange(invocation.make_manager, question, self)
+        as_json = self.json or self.json_lines
+        return with_a_model(invocation, exchange.run, offer=not as_json)
 
     def output(self, writer: BackgroundWriter, look: Repl) -> ReplyOutput:
         """What draws the reply on standard output; `look` says how Markdown is drawn."""

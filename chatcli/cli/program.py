@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from chatcli.cli import again, information, send, session_settings, sessions
+from chatcli.cli import (
+    again,
+    configuration,
+    information,
+    local,
+    send,
+    session_settings,
+    sessions,
+)
 from chatcli.cli.faults import reported
 from chatcli.cli.help import VerbCommand, VerbGroup
 from chatcli.cli.invocation import Invocation, invocation_of
@@ -51,6 +59,30 @@ _verb(SETTINGS, "system", session_settings.system)
 _verb(SETTINGS, "set", session_settings.set_)
 _verb(KNOWING, "models", information.models)
 _verb(KNOWING, "stats", information.stats)
+_verb(KNOWING, "doctor", information.doctor)
+
+
+def _subverbs(name: str, about: str, **functions: Callable[..., int]) -> None:
+    group = typer.Typer(cls=VerbGroup, rich_markup_mode=None, help=about)
+    for subverb, function in functions.items():
+        group.command(subverb, cls=VerbCommand)(function)
+    app.add_typer(group, name=name, rich_help_panel=KNOWING)
+
+
+_subverbs(
+    "config",
+    "Show, write and check the configuration file.",
+    path=configuration.path,
+    show=configuration.show,
+    init=configuration.init,
+    check=configuration.check,
+)
+_subverbs(
+    "local",
+    "Set up the embedded model, which needs no server.",
+    setup=local.setup,
+    status=local.status,
+)
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it
@@ -117,25 +149,33 @@ def chatcli(
     return ExitCode.OK
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the program on `arguments` and return its exit code; prints everything itself."""
+def run(arguments: Sequence[str], release_prompt: Callable[[], None] | None = None) -> int:
+    """Run the program on `arguments` and return its exit code; prints everything itself.
+
+    `release_prompt` takes away a prompt that is already shown.
+    """
     from chatcli.output.streams import prepare_streams
 
     prepare_streams()
-    return reported(lambda: _dispatch(arguments))
+    invocation = Invocation()
+    if release_prompt is not None:
+        invocation.release_prompt = release_prompt
+    return reported(lambda: _dispatch(arguments, invocation))
 
 
-def _dispatch(arguments: Sequence[str]) -> int:
+def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
     program = get_command(app)
     _take_config_after_verbs(program)
     try:
         code = program.main(
-            list(arguments), prog_name="chatcli", standalone_mode=False, obj=Invocation()
+            list(arguments), prog_name="chatcli", standalone_mode=False, obj=invocation
         )
     except ParserError as error:
         raise usage_error(error) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
+    finally:
+        invocation.release_prompt()
     return code if isinstance(code, int) else ExitCode.OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,23 @@ def open_repl(invocation: Invocation) -> int:
     from chatcli.commands.catalogue import default_registry
     from chatcli.ui.repl import run_repl
 
+    loaded = invocation.load()
+    invocation.quiet = True  # warnings are part of the greeting
     return run_repl(
-        invocation.load().config,
+        loaded.config,
         invocation.make_manager,
         default_registry(),
-        session=invocation.session or None,
+        session=_session(invocation) or None,
         continue_last=invocation.continue_last,
         model=invocation.model,
         system=invocation.system,
+        greeting=loaded.warnings,
+        release_prompt=invocation.release_prompt,
     )
+
+
+def _session(invocation: Invocation) -> str:
+    """The session to open; empty: the one -c means, or a new one."""
+    if invocation.session or invocation.continue_last:
+        return invocation.session
+    return os.environ.get("CHATCLI_SESSION", "")

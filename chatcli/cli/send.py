@@ -89,7 +89,7 @@ def send(
     settings = message_settings(destination.model, option, timeout, wait, no_wait=no_wait)
     question = NewMessage(message or (), no_stdin, destination, settings, quiet)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
-    return printing.ask(invocation.make_manager, question)
+    return printing.ask(invocation, question)
 
 
 def _session_named(

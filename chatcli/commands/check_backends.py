@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chatcli.backends.address import read_address
@@ -50,7 +49,7 @@ def _default_model(
 
 def _server(name: str, config: BackendConfig, offer: Sequence[ModelInfo] | BackendError) -> Finding:
     subject = f"backend {name}"
-    about = f"{_address(name, config)}{_key_source(config, os.environ)}"
+    about = f"{_address(name, config)}{_key(name, config)}"
     if isinstance(offer, UnknownModelError):
         message = f"{about}: it offers no list of models; nothing else could be tested"
         return note(subject, message, "send a message to test it")
@@ -70,20 +69,16 @@ def _address(name: str, config: BackendConfig) -> str:
         return "no usable base_url"
 
 
-def _key_source(config: BackendConfig, environ: Mapping[str, str]) -> str:
+def _key(name: str, config: BackendConfig) -> str:
     """Where the key comes from; never the key."""
+    from chatcli.config.keys import key_source
+
     if config.kind != "openai":
         return ""
-    if config.api_key:
-        return ", key from the configuration"
-    if config.api_key_command:
-        return f", key from the command {config.api_key_command[0]}"
-    if config.api_key_keyring:
-        return ", key from the keyring"
-    if config.api_key_env:
-        state = "" if environ.get(config.api_key_env) else ", which is not set"
-        return f", key from ${config.api_key_env}{state}"
-    return ", no key"
+    source = key_source(name, config)
+    if source:
+        return f", key from {source}"
+    return f", no key: ${config.api_key_env} is not set" if config.api_key_env else ", no key"
 
 
 def _quirks(manager: SessionManager, name: str, config: BackendConfig) -> list[Finding]:

@@ -1,0 +1,79 @@
+"""The verbs `config path`, `config show`, `config init` and `config check`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chatcli.cli.invocation import invocation_of
+from chatcli.cli.options import JsonOption
+
+ConfigArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="The file; without, the one that is used.", show_default=False
+    ),
+]
+
+
+def path(ctx: typer.Context) -> int:
+    """Print the configuration file's path, whether or not there is one.
+
+    Examples:
+        chatcli config path
+    """
+    from chatcli.output.streams import print_out
+
+    print_out(f"{_file(ctx)}\n")
+    return 0
+
+
+def show(ctx: typer.Context, *, json: JsonOption = False) -> int:
+    """Print the values in force, each with where it comes from.
+
+    Keys and passwords are shown as set or not set, never as they are.
+
+    Examples:
+        chatcli config show
+    """
+    from chatcli.commands.configuration import show as shown
+    from chatcli.output.outcome import print_outcome
+
+    return print_outcome(shown(invocation_of(ctx).load()), as_json=json)
+
+
+def init(ctx: typer.Context) -> int:
+    """Write a configuration file with every key, commented out; an existing one stays.
+
+    Examples:
+        chatcli config init
+    """
+    from chatcli.config.example import write_example
+    from chatcli.output.streams import print_out
+
+    file = _file(ctx)
+    write_example(file)
+    print_out(f"{file}\n")
+    return 0
+
+
+def check(ctx: typer.Context, file: ConfigArgument = None, *, json: JsonOption = False) -> int:
+    """Find every fault in the configuration file: line, key, what is allowed.
+
+    Examples:
+        chatcli config check
+    """
+    from chatcli.commands.configuration import check as checked
+    from chatcli.output.outcome import print_outcome
+
+    outcome = checked(file or _file(ctx))
+    code = print_outcome(outcome, as_json=json)
+    if not code and file is None:
+        invocation_of(ctx).load()  # the environment may be wrong where the file is right
+    return code
+
+
+def _file(ctx: typer.Context) -> Path:
+    from chatcli.config.paths import config_path
+
+    return invocation_of(ctx).config_file or config_path()

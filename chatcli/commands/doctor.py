@@ -1,0 +1,72 @@
+"""`doctor`: every check, in the order in which faults should be put right."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatcli.commands import check_backends, check_local, check_machine
+from chatcli.commands.findings import Finding, note, ok, outcome_of
+from chatcli.commands.registry import Outcome
+from chatcli.config.model import BackendConfig
+from chatcli.errors import ChatcliError, ConfigError
+
+if TYPE_CHECKING:
+    from chatcli.config.loader import Loaded
+    from chatcli.manager import SessionManager
+
+
+async def diagnose(
+    load: Callable[[], Loaded], make_manager: Callable[[], SessionManager]
+) -> Outcome:
+    """Check everything that can be checked; a fault in one place stops no other check.
+
+    Args:
+        load: reads the configuration.
+        make_manager: opens the database.
+    """
+    findings = [check_machine.program(), check_machine.terminal(os.environ)]
+    try:
+        loaded = load()
+    except ChatcliError as error:
+        return outcome_of([*findings, Finding.of("configuration", error)])
+    findings += _configuration(loaded)
+    try:
+        folders = _folders()
+    except ConfigError as error:
+        return outcome_of([*findings, Finding.of("folders", error)])
+    findings += [check_machine.folder(subject, path) for subject, path in folders.items()]
+    findings += check_machine.proxies(os.environ)
+    data = folders["data folder"]
+    try:
+        async with make_manager() as manager:
+            findings.append(check_machine.database(manager, data / "chatcli.db"))
+            findings += await check_backends.servers(manager)
+    except ChatcliError as error:
+        findings.append(Finding.of("database", error))
+    findings.append(await asyncio.to_thread(_embedded, loaded, data))
+    return outcome_of(findings)
+
+
+def _configuration(loaded: Loaded) -> list[Finding]:
+    state = "" if loaded.exists else " (there is none: defaults and environment count)"
+    first = ok("configuration", f"{loaded.path}{state}")
+    return [first, *(note("configuration", warning) for warning in loaded.warnings)]
+
+
+def _folders() -> dict[str, Path]:
+    from chatcli.config.paths import data_folder, state_folder
+
+    return {"data folder": data_folder(), "state folder": state_folder()}
+
+
+def _embedded(loaded: Loaded, data: Path) -> Finding:
+    from chatcli.backends.local_model import status
+
+    configured = loaded.config.backends
+    config = configured.get("local", BackendConfig(kind="local"))
+    alone = all(backend.kind == "local" for backend in configured.values()) and bool(configured)
+    return check_local.embedded(status(config, data), needed=alone)
