@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from chatcli.core.model import Role, Turn
@@ -58,7 +59,7 @@ def audit(manager: SessionManager, shown: dict[int, Shown]) -> Counter[str]:
         prompts = Counter(turn.content for turn in thread if turn.role is Role.USER)
         found["prompts stored twice"] += sum(count - 1 for count in prompts.values())
         found["turns out of order"] += sum(
-            a.id >= b.id or a.role is b.role for a, b in zip(thread, thread[1:], strict=False)
+            a.id >= b.id or a.role is b.role for a, b in pairwise(thread)
         )
         session_id = manager.get_session(name).id
         for turn_id, reply in shown.items():
