@@ -84,9 +84,9 @@ class EmulatedScreen(pyte.Screen):
             self._drop_hidden(self.cursor.y)
 
     def _drop_hidden(self, y: int) -> None:
-        cells: dict[int, object] = self.buffer.get(y, {})
-        for x in [x for x in cells if x >= self.columns]:
-            del cells[x]
+        if y in self.buffer:
+            for x in [x for x in self.buffer[y] if x >= self.columns]:
+                del self.buffer[y][x]
 
     # --- text -----------------------------------------------------------------
 

@@ -77,8 +77,9 @@ class TmuxTerminal:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def lines(self) -> list[str]:
-        """Scrollback and screen as they are wrapped now, without the empty rows at the end."""
-        lines = [ln.rstrip() for ln in self._tmux("capture-pane", "-p", "-S", "-").split("\n")]
+        """Scrollback and screen, re-wrapped rows joined, without the empty rows at the end."""
+        captured = self._tmux("capture-pane", "-p", "-J", "-S", "-")
+        lines = [line.rstrip() for line in captured.split("\n")]
         while lines and not lines[-1]:
             lines.pop()
         return lines

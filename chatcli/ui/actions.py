@@ -1,0 +1,111 @@
+"""What keys do to the chat: send, stop, leave, switch."""
+
+from __future__ import annotations
+
+from prompt_toolkit.document import Document
+
+from chatcli.errors import ChatcliError
+from chatcli.ui.chat import Chat
+from chatcli.ui.leaving import Leaving
+from chatcli.ui.lines import Lines
+from chatcli.ui.outside import Outside
+from chatcli.ui.switching import Switcher
+
+HOW_TO_LEAVE = "Ctrl-C again or Ctrl-D leaves"
+
+
+class KeyActions:
+    """The chat behind the key bindings."""
+
+    def __init__(
+        self, chat: Chat, lines: Lines, switcher: Switcher, outside: Outside, leaving: Leaving
+    ) -> None:
+        self._chat = chat
+        self._lines = lines
+        self._switcher = switcher
+        self._outside = outside
+        self._leaving = leaving
+        self._said_how = False
+        self._about_to_leave = False
+
+    @property
+    def hint(self) -> str:
+        """What the last key left to say; empty after any other key."""
+        return HOW_TO_LEAVE if self._said_how else ""
+
+    def before_key(self) -> None:
+        """Any key: a Ctrl-C before it counts only for this one."""
+        self._about_to_leave, self._said_how = self._said_how, False
+
+    # --- the input ------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Send what is in the input, or run it."""
+        buffer = self._chat.buffer
+        text = self._chat.folds.expand(buffer.text)
+        if text.strip():
+            buffer.reset(append_to_history=True)
+            self._lines.add(text)
+        else:
+            buffer.reset()
+
+    def take_back(self) -> bool:
+        """Put the last queued message back into the input; False if there is none."""
+        view = self._chat.views.current
+        if view is None or not self._chat.manager.queued(view.session.id):
+            return False
+        text = self._chat.manager.take_back(view.session.id)
+        if text:
+            self._chat.buffer.document = Document(self._chat.folds.fold(text))
+            self._chat.app.invalidate()
+        return bool(text)
+
+    def edit(self) -> None:
+        """Open the input in the user's editor."""
+        self._chat.spawn(self._outside.edit())
+
+    # --- the way out ----------------------------------------------------------
+
+    def interrupt(self) -> None:
+        """Clear the draft; else stop the reply; else say how to leave; else leave."""
+        buffer = self._chat.buffer
+        view = self._chat.views.current
+        if buffer.text:
+            buffer.reset(append_to_history=True)
+        elif view is not None and self._chat.is_busy(view):
+            self._chat.manager.stop(view.session.id)
+        elif self._about_to_leave:
+            self._leaving.leave()
+        else:
+            self._said_how = True
+
+    def leave(self) -> None:
+        """Ctrl-D on an empty line."""
+        self._leaving.leave()
+
+    def suspend(self) -> None:
+        """Ctrl-Z."""
+        self._chat.spawn(self._outside.suspend())
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question stands."""
+        return self._leaving.asking
+
+    def answer(self, key: str) -> None:
+        """Answer it."""
+        self._leaving.answer(key)
+
+    # --- sessions -------------------------------------------------------------
+
+    def switch_to_number(self, number: int) -> None:
+        """Alt-1 to Alt-9."""
+        if self._chat.started.is_set():
+            try:
+                self._switcher.to_number(number)
+            except ChatcliError as error:
+                self._chat.complain(error)
+
+    def switch_to_unread(self) -> None:
+        """Alt-N."""
+        self._switcher.to_unread()

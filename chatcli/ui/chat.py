@@ -1,0 +1,117 @@
+"""What the parts of the interactive chat share: the manager, the views, the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.history import ThreadedHistory
+
+from chatcli.config.model import Config
+from chatcli.errors import ChatcliError
+from chatcli.ui.history import PromptHistory
+from chatcli.ui.items import Item, TextItem
+from chatcli.ui.paste import Folds
+from chatcli.ui.rendering import Rendering, rendering_for
+from chatcli.ui.view import SessionView
+from chatcli.ui.views import Views
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chatcli.commands.registry import Registry
+    from chatcli.manager import SessionManager
+    from chatcli.ui.pump import Pump
+    from chatcli.ui.screen import ChatApplication
+
+logger = logging.getLogger("chatcli")
+
+
+class Chat:
+    """The state of one run of the interactive chat.
+
+    `manager` is there once `started` is set; until then there is no view either.
+    """
+
+    manager: SessionManager
+    app: ChatApplication
+    pump: Pump
+
+    def __init__(self, config: Config, registry: Registry, history: Path) -> None:
+        self.config = config
+        self.registry = registry
+        self.folds = Folds()
+        self.history = PromptHistory(history, self.folds.fold, self.folds.expand)
+        self.buffer = Buffer(multiline=True, history=ThreadedHistory(self.history))
+        self.views = Views(
+            waits=lambda session_id: self.manager.activity(session_id) == "waiting",
+            queued=lambda session_id: len(self.manager.queued(session_id)),
+        )
+        self.started = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- the screen -----------------------------------------------------------
+
+    def rendering(self) -> Rendering:
+        """How to draw at the window's present width."""
+        return rendering_for(self.config.repl, self.app.output.get_size().columns)
+
+    def show(self, items: Sequence[Item]) -> None:
+        """Print something now, above whatever is being written."""
+        if self.views.current is not None:
+            self.views.current.interject(items)
+            self.pump.wake()
+
+    def say(self, text: str) -> None:
+        """Print plain lines now."""
+        self.show([TextItem(lambda paint: paint.lines(text), transient=True)])
+
+    def complain(self, error: ChatcliError, kept: str = "") -> None:
+        """Print what went wrong, what was kept and what to do, and go on."""
+        hint = f"hint: {error.hint}" if error.hint else ""
+        message = error.message[:1].upper() + error.message[1:]
+        self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)), transient=True)])
+
+    # --- sessions -------------------------------------------------------------
+
+    async def refresh(self) -> None:
+        """Learn which sessions there are, and what the manager has to tell."""
+        self.views.refresh(await asyncio.to_thread(self.manager.sessions))
+        self.tell_notices()
+        self.app.invalidate()
+
+    def tell_notices(self) -> None:
+        """Print what happened on the side: a session ended to make room, for instance."""
+        for notice in self.manager.take_notices():
+            self.pump.notice(notice)
+
+    def is_busy(self, view: SessionView) -> bool:
+        """Whether this process has something to send or to receive in the session."""
+        return self.manager.activity(view.session.id) != "idle"
+
+    # --- tasks ----------------------------------------------------------------
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run it beside everything else; what it raises is told."""
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ChatcliError as error:
+            self.complain(error)
+        except Exception as error:
+            logger.exception("a task of the chat failed")
+            self.pump.notice(f"unexpected {type(error).__name__}; the log has the details")
+
+    async def finish_tasks(self, seconds: float) -> None:
+        """Let what has been begun end, for so long at most."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()

@@ -1,0 +1,109 @@
+"""What was typed before, in a file that several processes add to."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from prompt_toolkit.history import History
+
+LOADED_BYTES = 1 << 20
+"""So much of the file's end is read at the start."""
+LARGEST_FILE = 4 << 20
+LARGEST_ENTRY = 100_000
+"""Longer texts are not kept here; what was sent is in the database anyway."""
+
+
+class PromptHistory(History):
+    """One JSON string a line, newest last; read once, written from a thread.
+
+    Args:
+        path: the file; made with mode 0600 where it is missing.
+        fold, expand: between a text and how it stands in the input.
+    """
+
+    def __init__(
+        self, path: Path, fold: Callable[[str], str], expand: Callable[[str], str]
+    ) -> None:
+        super().__init__()
+        self._path = path
+        self._fold = fold
+        self._expand = expand
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="chatcli-history")
+
+    def load_history_strings(self) -> Iterator[str]:
+        """The texts, newest first."""
+        with contextlib.suppress(OSError):
+            for line in reversed(_last_lines(self._path)):
+                with contextlib.suppress(ValueError):
+                    text = json.loads(line)
+                    if isinstance(text, str):
+                        yield self._fold(text)
+
+    def store_string(self, string: str) -> None:
+        """Add a text to the file, without waiting for the disk."""
+        text = self._expand(string)
+        if len(text) <= LARGEST_ENTRY:
+            self._thread.submit(append, self._path, text)
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        self._thread.shutdown(wait=True)
+
+
+def _last_lines(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - LOADED_BYTES, 0))
+        lines = file.read().splitlines()
+    return lines[1:] if size > LOADED_BYTES else lines
+
+
+def append(path: Path, text: str) -> None:
+    """Add one entry, whole, whatever other processes do; a full disk costs the entry only."""
+    line = f"{json.dumps(text)}\n".encode()
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(path) as fd:
+            os.write(fd, line)
+            if os.fstat(fd).st_size > LARGEST_FILE:
+                _shorten(path)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The file, open to append, while no other process writes to it or replaces it."""
+    while True:
+        fd = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
+            _lock(fd)
+            if _same_file(fd, path):
+                yield fd
+                return
+        finally:
+            os.close(fd)
+
+
+def _lock(fd: int) -> None:
+    with contextlib.suppress(ImportError):  # Windows: one small write is whole anyway
+        import fcntl
+
+        fcntl.flock(fd, fcntl.LOCK_EX)
+
+
+def _same_file(fd: int, path: Path) -> bool:
+    """False if another process put a shortened file in its place meanwhile."""
+    return os.name == "nt" or os.path.samestat(os.fstat(fd), path.stat())
+
+
+def _shorten(path: Path) -> None:
+    """Keep the newest entries."""
+    kept = path.with_suffix(".new")
+    fd = os.open(kept, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.writelines(line + b"\n" for line in _last_lines(path))
+    kept.replace(path)

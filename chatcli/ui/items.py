@@ -1,0 +1,211 @@
+"""What a session's view prints, piece by piece: texts, replies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from chatcli.core.model import Fault, Turn, TurnStatus
+from chatcli.core.text import one_line
+from chatcli.ui.page import height, last_lines
+from chatcli.ui.paint import Paint
+
+if TYPE_CHECKING:
+    from chatcli.markdown import MarkdownStream
+    from chatcli.markdown.stream import Fragments
+    from chatcli.ui.rendering import Rendering
+
+
+class Item(Protocol):
+    """Something to be printed above the prompt, in its turn.
+
+    `seen` is the turn that has been shown once the item is done. A `transient` one (what a
+    command shows) is of no interest once its session has been left.
+    """
+
+    seen: int | None
+    transient: bool
+
+    @property
+    def done(self) -> bool:
+        """Whether all of it has been taken."""
+        ...
+
+    @property
+    def between_blocks(self) -> bool:
+        """Whether something else may be printed now."""
+        ...
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is more to take at once."""
+        ...
+
+    def shorten(self, lines: int, width: int) -> int:
+        """Keep about so many lines at the end; how many rows the item may take now."""
+        ...
+
+    def take(self, rendering: Rendering, until: float) -> str:
+        """Finished lines, as much as can be made until a time (`time.monotonic`)."""
+        ...
+
+
+class TextItem:
+    """A text that is drawn at once, when its turn comes."""
+
+    between_blocks = True
+    pending = False
+
+    def __init__(
+        self, draw: Callable[[Paint], str], *, seen: int | None = None, transient: bool = False
+    ) -> None:
+        self._draw = draw
+        self.seen = seen
+        self.transient = transient
+        self.done = False
+
+    def shorten(self, lines: int, width: int) -> int:  # noqa: ARG002 - the protocol's
+        """Texts are short."""
+        return 1
+
+    def take(self, rendering: Rendering, until: float) -> str:  # noqa: ARG002 - the protocol's
+        """All of it."""
+        self.done = True
+        return self._draw(rendering.paint)
+
+
+class ReplyItem:
+    """A reply, from its first piece to its end; rendered only while its session is in view."""
+
+    def __init__(self, turn_id: int, *, transient: bool = False) -> None:
+        self.turn_id = turn_id
+        self.seen: int | None = None if transient else turn_id
+        self.transient = transient
+        self.closed = False
+        self._pieces: list[str] = []
+        self._thoughts: list[str] = []
+        self._thinking_since: float | None = None
+        self._thought_seconds = 0.0
+        self._stream: MarkdownStream | None = None
+        self._last_words: Callable[[Paint], str] | None = None
+        self.done = False
+
+    # --- what arrives ---------------------------------------------------------
+
+    def add(self, text: str) -> None:
+        """More text has come."""
+        if self._thinking_since is not None:
+            self._thought_seconds += time.monotonic() - self._thinking_since
+            self._thinking_since = None
+        self._pieces.append(text)
+
+    def think(self, text: str) -> None:
+        """More reasoning has come."""
+        if self._thinking_since is None:
+            self._thinking_since = time.monotonic()
+        self._thoughts.append(text)
+
+    def close(self, last_words: Callable[[Paint], str] | None = None) -> None:
+        """The reply is over; `last_words` draws what is to be said about how it ended."""
+        self.closed = True
+        self._last_words = last_words
+
+    def shorten(self, lines: int, width: int) -> int:
+        """Of a reply that nothing has been printed of, keep about the last `lines` lines."""
+        text = "".join(self._pieces)
+        rows = height(text, width)
+        if rows > lines and self._stream is None:
+            self._pieces = [last_lines(text, lines)]
+            return lines
+        return rows
+
+    @property
+    def thinking(self) -> bool:
+        """Whether the model is reasoning now."""
+        return self._thinking_since is not None
+
+    # --- what is printed ------------------------------------------------------
+
+    @property
+    def between_blocks(self) -> bool:
+        """Whether something else may be printed now."""
+        return self._stream is None or getattr(self._stream, "between_blocks", True)
+
+    def take(self, rendering: Rendering, until: float) -> str:
+        """The blocks that are finished."""
+        parts = [self._take_thoughts(rendering)]
+        if self._pieces:
+            text, self._pieces = "".join(self._pieces), []
+            self._stream = self._stream or rendering.stream()
+            self._stream.feed(text)
+        if self._stream is not None:
+            take = self._stream.finish if self.closed else self._stream.take
+            parts.append(take(rendering.paint.width, max(until - time.monotonic(), 0.001)))
+        if self.closed and not self.pending:
+            parts.append(self._last_words(rendering.paint) if self._last_words else "")
+            self.done = True
+        return "".join(parts)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is more to take at once; it did not fit into the time."""
+        return self._stream is not None and self._stream.pending
+
+    def _take_thoughts(self, rendering: Rendering) -> str:
+        """Reasoning: whole lines as they come if it is to be shown, else one line at its end."""
+        over = bool(self._pieces) or self.closed or self._stream is not None
+        if not self._thoughts or (not over and not rendering.show_reasoning):
+            return ""
+        if not rendering.show_reasoning:
+            self._thoughts = []
+            return rendering.paint.dim(f"(thought for {_seconds(self._thought_seconds)})")
+        text = "".join(self._thoughts)
+        whole, newline, rest = text.rpartition("\n")
+        if over:
+            whole, rest = text.rstrip("\n"), ""
+        self._thoughts = [rest] if rest else []
+        return rendering.paint.dim(whole) if newline or over else ""
+
+    def tail(self, rendering: Rendering, rows: int) -> list[Fragments]:
+        """The end that is not finished, as at most so many rows of fragments."""
+        if self._stream is None or self.closed:
+            return []
+        return self._stream.tail(rendering.paint.width, rows)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 1 else "a moment"
+
+
+# --- turns --------------------------------------------------------------------
+
+
+def prompt_item(turn: Turn, *, transient: bool = False) -> TextItem:
+    """A message as the user wrote it."""
+    return TextItem(lambda paint: paint.prompt(turn.content) + "\n", transient=transient)
+
+
+def stored_reply(turn: Turn, *, transient: bool = False) -> ReplyItem:
+    """A reply from the store."""
+    item = ReplyItem(turn.id, transient=transient)
+    if turn.reasoning.text:
+        item.think(turn.reasoning.text)
+    if turn.content:
+        item.add(turn.content)
+    item.close(lambda paint: last_words(turn, paint))
+    return item
+
+
+def last_words(turn: Turn, paint: Paint, notices: tuple[str, ...] = ()) -> str:
+    """What is said after a reply: notices, and why and how it is not whole."""
+    said = "".join(paint.dim(f"· {one_line(notice)}") for notice in notices)
+    if turn.status not in {TurnStatus.INCOMPLETE, TurnStatus.FAILED}:
+        return said
+    fault = turn.error or Fault("", "it stopped early")
+    hint = f"hint: {fault.hint}" if fault.hint else ""
+    if turn.status is TurnStatus.FAILED:
+        kept = "Your message is kept; /retry sends it again."
+        return said + paint.panel(f"No reply: {fault.message}", (kept, hint), "error")
+    kept = "The text so far is kept; /continue goes on, /retry asks again."
+    return said + paint.panel(f"Incomplete: {fault.message}", (kept, hint), "warning")

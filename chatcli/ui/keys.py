@@ -1,0 +1,148 @@
+"""What each key does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import (
+    Always,
+    Condition,
+    Filter,
+    emacs_mode,
+    has_focus,
+    is_searching,
+    vi_insert_mode,
+)
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+from chatcli.ui.paste import Folds
+
+ALWAYS = Always()
+
+
+class Actions(Protocol):
+    """What keys can ask of the chat."""
+
+    def accept(self) -> None:
+        """Send what is in the input, or run it."""
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+
+    def leave(self) -> None:
+        """Ctrl-D on an empty line."""
+
+    def suspend(self) -> None:
+        """Ctrl-Z."""
+
+    def edit(self) -> None:
+        """Open the input in the user's editor."""
+
+    def take_back(self) -> bool:
+        """Put the last queued message back into the input; False if there is none."""
+
+    def switch_to_number(self, number: int) -> None:
+        """Alt-1 to Alt-9."""
+
+    def switch_to_unread(self) -> None:
+        """Alt-N."""
+
+    def answer(self, key: str) -> None:
+        """Answer the question that stands."""
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question stands."""
+        ...
+
+
+class Binder:
+    """Binds keys to functions that take nothing."""
+
+    def __init__(self) -> None:
+        self.keys = KeyBindings()
+
+    def on(
+        self, *keys: str, do: Callable[[], object], when: Filter = ALWAYS, eager: bool = False
+    ) -> None:
+        """From now on the keys, pressed one after the other, call `do`."""
+
+        def pressed(_: KeyPressEvent) -> None:
+            do()
+
+        self.keys.add(*keys, filter=when, eager=eager)(pressed)
+
+
+def build_keys(buffer: Buffer, folds: Folds, actions: Actions) -> KeyBindings:
+    """The bindings on top of prompt_toolkit's own."""
+    binder = Binder()
+    _bind_input(binder, buffer, folds, actions)
+    _bind_sessions(binder, actions)
+    _bind_program(binder, buffer, actions)
+    _bind_answers(binder, actions)
+    return binder.keys
+
+
+def _bind_input(binder: Binder, buffer: Buffer, folds: Folds, actions: Actions) -> None:
+    typing = has_focus(buffer)
+    empty = Condition(lambda: not buffer.text)
+    binder.on("enter", do=lambda: _enter(buffer, actions), when=typing)
+    binder.on("c-j", do=buffer.newline, when=typing)
+    binder.on("escape", "enter", do=buffer.newline, when=typing)
+    binder.on("up", do=lambda: _up(buffer, actions), when=typing & empty)
+    binder.on("c-x", "c-e", do=actions.edit, when=typing)
+    binder.on("c-g", do=actions.edit, when=typing)
+    binder.on("tab", do=lambda: _complete(buffer), when=typing)
+
+    @binder.keys.add(Keys.BracketedPaste)
+    def _(event: KeyPressEvent) -> None:
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        event.current_buffer.insert_text(folds.fold(text) if typing() else text)
+
+
+def _enter(buffer: Buffer, actions: Actions) -> None:
+    """Take the completion that is chosen, or accept the line."""
+    if buffer.complete_state and buffer.complete_state.current_completion:
+        buffer.complete_state = None
+    else:
+        actions.accept()
+
+
+def _up(buffer: Buffer, actions: Actions) -> None:
+    """The last queued message, else the last one in the history."""
+    if not actions.take_back():
+        buffer.auto_up()
+
+
+def _complete(buffer: Buffer) -> None:
+    if buffer.complete_state:
+        buffer.complete_next()
+    else:
+        buffer.start_completion(insert_common_part=True)
+
+
+def _bind_sessions(binder: Binder, actions: Actions) -> None:
+    typing = emacs_mode | vi_insert_mode
+    for number in range(1, 10):
+        switch = partial(actions.switch_to_number, number)
+        binder.on("escape", str(number), do=switch, when=typing)
+    binder.on("escape", "n", do=actions.switch_to_unread, when=typing)
+
+
+def _bind_program(binder: Binder, buffer: Buffer, actions: Actions) -> None:
+    at_empty_line = has_focus(buffer) & Condition(lambda: not buffer.text)
+    binder.on("c-c", do=actions.interrupt, when=~is_searching)
+    binder.on("<sigint>", do=actions.interrupt)
+    binder.on("c-d", do=actions.leave, when=at_empty_line)
+    binder.on("c-z", do=actions.suspend)
+
+
+def _bind_answers(binder: Binder, actions: Actions) -> None:
+    """While a question stands every key is an answer, right or wrong."""
+    asking = Condition(lambda: actions.asking)
+    for key in ("w", "q", "escape", "c-c", "c-d", Keys.Any):
+        binder.on(key, do=partial(actions.answer, key), when=asking, eager=True)

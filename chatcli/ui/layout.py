@@ -1,0 +1,125 @@
+"""The rows of the interface: live end of the reply, status, input, search, menu, toolbar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition, has_completions, is_done
+from prompt_toolkit.formatted_text import AnyFormattedText, StyleAndTextTuples
+from prompt_toolkit.layout import (
+    BufferControl,
+    ConditionalContainer,
+    Dimension,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    Window,
+)
+from prompt_toolkit.layout.menus import CompletionsMenu
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+from prompt_toolkit.widgets import SearchToolbar
+
+from chatcli.markdown.stream import Fragments
+from chatcli.ui.early import PROMPT
+from chatcli.ui.paste import Folds, ShowFolds
+
+MENU_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the changing rows show, asked for at every redraw."""
+
+    live: Callable[[], list[Fragments]]
+    status: Callable[[], StyleAndTextTuples]
+    toolbar: Callable[[], StyleAndTextTuples]
+    cursor_drawn: Callable[[], bool]
+    """Whether the input draws a cursor, because the terminal's rests elsewhere."""
+
+
+def build_layout(buffer: Buffer, folds: Folds, rows: Rows) -> Layout:
+    """Everything below the scrollback, at most as high as it needs to be."""
+    search = SearchToolbar(vi_mode=False)
+    shown = HSplit(
+        [
+            _optional(lambda: _joined(rows.live()), lambda: len(rows.live())),
+            _optional(rows.status, lambda: min(len(rows.status()), 1)),
+            _input(buffer, folds, search, rows.cursor_drawn),
+            search,
+            CompletionsMenu(max_height=MENU_ROWS),
+            ConditionalContainer(_line(rows.toolbar), ~has_completions & ~is_done),
+        ]
+    )
+    return Layout(shown)
+
+
+def _line(text: Callable[[], StyleAndTextTuples]) -> Window:
+    return Window(FormattedTextControl(text), height=1, dont_extend_height=True)
+
+
+def _optional(text: Callable[[], AnyFormattedText], height: Callable[[], int]) -> Window:
+    """Rows that are there only while they have something to show."""
+    window = Window(
+        FormattedTextControl(text),
+        height=lambda: Dimension.exact(height()),
+        dont_extend_height=True,
+    )
+    return ConditionalContainer(window, Condition(lambda: height() > 0))  # type: ignore[return-value]
+
+
+def _joined(lines: list[Fragments]) -> StyleAndTextTuples:
+    fragments: StyleAndTextTuples = []
+    for index, line in enumerate(lines):
+        fragments += [("", "\n")] * bool(index) + list(line)
+    return fragments
+
+
+def _input(
+    buffer: Buffer, folds: Folds, search: SearchToolbar, cursor_drawn: Callable[[], bool]
+) -> Window:
+    control = BufferControl(
+        buffer,
+        input_processors=[ShowFolds(folds), _DrawCursor(cursor_drawn)],
+        include_default_input_processors=True,
+        search_buffer_control=search.control,
+        preview_search=True,
+    )
+    return Window(
+        control,
+        wrap_lines=True,
+        dont_extend_height=True,
+        height=lambda: Dimension(min=1, max=max(get_app().output.get_size().rows // 2, 1)),
+        get_line_prefix=_prefix,
+        always_hide_cursor=Condition(cursor_drawn),
+    )
+
+
+def _prefix(line: int, wrapped: int) -> StyleAndTextTuples:
+    """The prompt before the first row, blanks before the others."""
+    return [("class:prompt", PROMPT)] if not line and not wrapped else [("", " " * len(PROMPT))]
+
+
+class _DrawCursor(Processor):
+    """Shows the cursor's cell in reverse."""
+
+    def __init__(self, wanted: Callable[[], bool]) -> None:
+        self._wanted = wanted
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """One line of the input."""
+        document = transformation_input.document
+        fragments = transformation_input.fragments
+        if not self._wanted() or transformation_input.lineno != document.cursor_position_row:
+            return Transformation(fragments)
+        column = transformation_input.source_to_display(document.cursor_position_col)
+        return Transformation(_with_cursor(fragments, column))
+
+
+def _with_cursor(fragments: StyleAndTextTuples, column: int) -> StyleAndTextTuples:
+    cells = [(style, character) for style, text, *_ in fragments for character in text]
+    cells += [("", " ")] * (column + 1 - len(cells))
+    style, character = cells[column]
+    return [*cells[:column], (f"{style} class:cursor", character), *cells[column + 1 :]]

@@ -1,0 +1,71 @@
+"""Leaving the chat: at once, or after asking about replies that are being written."""
+
+from __future__ import annotations
+
+import asyncio
+
+from chatcli.core.text import one_line
+from chatcli.ui.chat import Chat
+from chatcli.ui.view import SessionView
+
+
+class Leaving:
+    """Knows whether the user is being asked, and ends the application."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._asked = False
+        self._waiting = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question stands; keys answer it."""
+        return self._asked or self._waiting
+
+    def question(self) -> str:
+        """The question, or what is being waited for."""
+        names = ", ".join(one_line(view.name, 20) for view in self._busy())
+        if self._waiting:
+            return f"leaving when {names} is done · q stops it and leaves · Esc stays"
+        return f"still writing: {names} · w waits, q stops (text kept) and leaves, Esc stays"
+
+    def leave(self) -> None:
+        """Leave; ask first if that would stop something."""
+        if self._busy():
+            self._asked = True
+            self._chat.app.invalidate()
+        else:
+            self.end(0)
+
+    def answer(self, key: str) -> None:
+        """A key was pressed while the question stands."""
+        if key in {"q", "c-c", "c-d"}:
+            self.end(0)
+        elif key == "w" and not self._waiting:
+            self._asked, self._waiting = False, True
+            self._chat.spawn(self._wait())
+        elif key == "escape":
+            self._asked = self._waiting = False
+        self._chat.app.invalidate()
+
+    async def _wait(self) -> None:
+        subscription = self._chat.manager.subscribe()
+        try:
+            while self._waiting and self._busy():
+                await asyncio.wait({asyncio.ensure_future(anext(subscription))}, timeout=0.5)
+        finally:
+            subscription.close()
+        if self._waiting:
+            self.end(0)
+
+    def end(self, code: int) -> None:
+        """End the application; the second request changes nothing."""
+        self._asked = self._waiting = False
+        app = self._chat.app
+        if app.is_running and not app.is_done:
+            app.exit(result=code)
+
+    def _busy(self) -> list[SessionView]:
+        if not self._chat.started.is_set():
+            return []
+        return [view for view in self._chat.views if self._chat.is_busy(view)]

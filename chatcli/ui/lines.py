@@ -1,0 +1,145 @@
+"""What was typed becomes a message or a command, in the order in which it was typed."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING
+
+from chatcli.commands.registry import Command, Context, Outcome
+from chatcli.errors import ChatcliError, UsageError
+from chatcli.ui.blocks import items_of
+from chatcli.ui.chat import Chat
+from chatcli.ui.items import TextItem
+from chatcli.ui.switching import Switcher
+from chatcli.ui.view import Draft, SessionView
+
+if TYPE_CHECKING:
+    from chatcli.manager import PendingReply
+
+
+class Lines:
+    """Handles lines one after the other; replies do not hold them up."""
+
+    def __init__(self, chat: Chat, switcher: Switcher) -> None:
+        self._chat = chat
+        self._switcher = switcher
+        self._queue: asyncio.Queue[tuple[str, SessionView | None]] = asyncio.Queue()
+        self._open: dict[PendingReply, SessionView] = {}
+
+    def unsent(self) -> dict[SessionView, str]:
+        """The chat ends: the messages that no backend has been asked yet, taken back."""
+        texts: dict[SessionView, str] = {}
+        for pending, view in self._open.items():
+            if pending.turn_id is None and pending.message:
+                pending.cancel()
+                texts[view] = "\n\n".join(filter(None, [texts.get(view), pending.message]))
+        return texts
+
+    def add(self, text: str) -> None:
+        """A line was entered in the session that is in view now."""
+        self._queue.put_nowait((text, self._chat.views.current))
+
+    async def run(self) -> None:
+        """Handle lines until cancelled."""
+        await self._chat.started.wait()
+        while True:
+            text, view = await self._queue.get()
+            view = view or self._chat.views.current
+            if view is not None:
+                await self._handle(text, view)
+
+    async def _handle(self, text: str, view: SessionView) -> None:
+        try:
+            if not text.startswith("/") or text.startswith("//"):
+                self._send(text[1:] if text.startswith("//") else text, view)
+            else:
+                await self._command(text, view)
+        except ChatcliError as error:
+            self._chat.complain(error)
+
+    # --- messages -------------------------------------------------------------
+
+    def _send(self, message: str, view: SessionView) -> None:
+        pending = self._chat.manager.submit(view.session, message)
+        self._chat.pump.wake()
+        self._chat.spawn(self.follow(pending, view))
+
+    async def follow(self, pending: PendingReply, view: SessionView) -> None:
+        """Put a message that could not be sent back where it can be sent again."""
+        self._open[pending] = view
+        try:
+            await pending.finished()
+        except ChatcliError as error:
+            kept = self._put_back(pending.message or "", view) if not _was_taken(pending) else ""
+            if not _was_taken(pending):
+                self._chat.complain(error, kept)
+        finally:
+            del self._open[pending]
+        self._chat.pump.wake()
+
+    def _put_back(self, message: str, view: SessionView) -> str:
+        """Into the input if that is free; in any case it is in the prompt history."""
+        if not message:
+            return ""
+        text = self._chat.folds.fold(message)
+        if view is self._chat.views.current and not self._chat.buffer.text:
+            self._chat.buffer.insert_text(text)
+            return "Your message is back in the input."
+        if view is not self._chat.views.current and not view.draft.text:
+            view.draft = Draft(text, len(text))
+            return "Your message is back in that session's input."
+        return "Up brings your message back."
+
+    # --- commands -------------------------------------------------------------
+
+    async def _command(self, line: str, view: SessionView) -> None:
+        chat = self._chat
+        chat.show([TextItem(lambda paint: "\n" + paint.dim(f"> {line}"), transient=True)])
+        try:
+            command, arguments = chat.registry.parse(line[1:])
+        except UsageError as error:
+            raise _with_slash_hint(error, line) from None
+        context = Context(chat.manager, chat.config, view.session, chat.registry)
+        if inspect.iscoroutinefunction(command.run):
+            chat.spawn(self._run_slowly(command, context, arguments, view))
+        else:
+            outcome = await asyncio.to_thread(command.run, context, arguments)
+            assert isinstance(outcome, Outcome)  # noqa: S101 - a plain function gives no awaitable
+            await self._show(outcome, view)
+
+    async def _run_slowly(
+        self, command: Command, context: Context, arguments: dict[str, object], view: SessionView
+    ) -> None:
+        outcome = command.run(context, arguments)
+        await self._show(outcome if isinstance(outcome, Outcome) else await outcome, view)
+
+    async def _show(self, outcome: Outcome, view: SessionView) -> None:
+        chat = self._chat
+        await chat.refresh()
+        items = [item for block in outcome.blocks for item in items_of(block)]
+        chat.show(items)
+        for notice in outcome.notices:
+            chat.pump.notice(notice)
+        if outcome.pending is not None:
+            chat.spawn(self.follow(outcome.pending, view))
+        if outcome.open is not None:
+            await self._switcher.open(outcome.open)
+
+
+def _was_taken(pending: PendingReply) -> bool:
+    """Whether the user took the message out of the queue."""
+    return pending.error is not None and not pending.cancelled and _is_cancel(pending.error)
+
+
+def _is_cancel(error: BaseException) -> bool:
+    from chatcli.errors import ReplyCancelledError
+
+    return isinstance(error, ReplyCancelledError)
+
+
+def _with_slash_hint(error: UsageError, line: str) -> UsageError:
+    if not error.message.startswith("unknown command"):
+        return error
+    hint = f"{error.hint}; a message that starts with a slash is typed with two: /{line[:20]}"
+    return UsageError(error.message, hint=hint)

@@ -1,0 +1,80 @@
+"""Leaves the terminal to another program for a while: the editor, or the shell after Ctrl-Z."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from prompt_toolkit.application.run_in_terminal import in_terminal
+
+from chatcli.errors import ChatcliError
+from chatcli.ui.chat import Chat
+from chatcli.ui.screen import HeldOutput
+
+DRAIN_SECONDS = 2.0
+
+
+class EditorError(ChatcliError):
+    """The editor could not be started, or ended with a fault."""
+
+
+class Outside:
+    """What happens while the interface is put away; replies go on being received."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    @contextlib.asynccontextmanager
+    async def _interface_away(self) -> AsyncIterator[None]:
+        async with in_terminal():
+            output = self._chat.app.output
+            if isinstance(output, HeldOutput):
+                await asyncio.to_thread(output.writer.drain, DRAIN_SECONDS)
+            yield
+        self._chat.pump.wake()
+
+    async def suspend(self) -> None:
+        """Stop the process as Ctrl-Z does; `fg` brings it back."""
+        if sys.platform == "win32":
+            return
+        async with self._interface_away():
+            os.kill(0, signal.SIGTSTP)
+
+    async def edit(self) -> None:
+        """Let the user edit the input in $VISUAL or $EDITOR; raises EditorError."""
+        chat = self._chat
+        text = chat.folds.expand(chat.buffer.text)
+        async with self._interface_away():
+            edited = await asyncio.to_thread(_edited, text)
+        chat.buffer.text = chat.folds.fold(edited)
+        chat.buffer.cursor_position = len(chat.buffer.text)
+
+
+def _edited(text: str) -> str:
+    """The text after the user has edited it, without the newline that editors add."""
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or _default_editor()
+    with tempfile.TemporaryDirectory(prefix="chatcli-") as folder:
+        path = Path(folder) / "message.md"
+        path.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            code = subprocess.run([*shlex.split(command), str(path)], check=False).returncode  # noqa: S603 - the user's own editor
+        except (OSError, ValueError) as error:
+            raise EditorError(
+                f"the editor '{command}' cannot be started: {error}",
+                hint="set VISUAL or EDITOR to an editor",
+            ) from error
+        if code:
+            raise EditorError(f"the editor '{command}' ended with {code}; the text is unchanged")
+        return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
+
+
+def _default_editor() -> str:
+    return "notepad" if sys.platform == "win32" else "vi"

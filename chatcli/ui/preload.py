@@ -1,0 +1,19 @@
+"""Imports what the first reply needs, in a thread, while the user types."""
+
+from __future__ import annotations
+
+import contextlib
+
+from chatcli.config.model import Config
+
+
+def preload(config: Config) -> None:
+    """Import the renderer and, where a server is configured, its client. Safe in a thread."""
+    from chatcli.markdown import warm_up
+
+    if not config.backends or any(b.kind == "openai" for b in config.backends.values()):
+        from chatcli.backends.openai_import import load_openai
+
+        with contextlib.suppress(ImportError):  # told when a message needs it
+            load_openai()
+    warm_up()

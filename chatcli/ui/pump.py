@@ -1,0 +1,166 @@
+"""The only place that draws what happens: at most twenty times a second, a little each time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from chatcli.ui.items import Item, ReplyItem, TextItem
+
+if TYPE_CHECKING:
+    from chatcli.markdown.stream import Fragments
+    from chatcli.ui.rendering import Rendering
+    from chatcli.ui.screen import ChatApplication
+    from chatcli.ui.view import SessionView
+
+logger = logging.getLogger("chatcli")
+
+UNDRAWABLE = "Something here could not be drawn (the log says why); /history prints it again."
+TICK_SECONDS = 1 / 20
+BUDGET_SECONDS = 0.012
+"""Rendering in one tick; the rest waits for the next, so that keys are answered between."""
+FRAME_CHARACTERS = 20_000
+"""No more than this is printed in one frame."""
+CLOCK_SECONDS = 1.0
+"""How often a waiting session's line is drawn again: it counts seconds."""
+
+
+class Pump:
+    """Moves what the view in front holds to the screen.
+
+    Args:
+        app: where it is printed.
+        view: the session in view, or None while there is none.
+        rendering: how to draw, at the window's present width.
+        live_rows: how many rows the unfinished end of a reply may take.
+        shown: told each turn once the terminal has taken the end of it.
+    """
+
+    def __init__(
+        self,
+        app: ChatApplication,
+        view: Callable[[], SessionView | None],
+        rendering: Callable[[], Rendering],
+        live_rows: Callable[[], int],
+        shown: Callable[[SessionView, int], None],
+    ) -> None:
+        self._app = app
+        self._view = view
+        self._rendering = rendering
+        self._live_rows = live_rows
+        self._shown = shown
+        self._notices: deque[Item] = deque()
+        self._woken = asyncio.Event()
+        self.live: list[Fragments] = []
+        self.ready = True
+        """Whether replies can be rendered; False while the renderer is being imported."""
+
+    # --- what others ask for --------------------------------------------------
+
+    def wake(self) -> None:
+        """Something has changed that the screen may have to show."""
+        self._woken.set()
+
+    def notice(self, text: str) -> None:
+        """Print one dim line as soon as no block is interrupted by it."""
+        self._notices.append(TextItem(lambda paint: paint.dim(text), transient=True))
+        self.wake()
+
+    # --- the loop -------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Draw until cancelled; a fault in drawing is told and does not end it."""
+        while True:
+            await self._until_woken()
+            begin = time.monotonic()
+            more = False
+            try:
+                more = self._tick(begin)
+            except Exception:
+                logger.exception("drawing failed")
+            took = time.monotonic() - begin
+            if more:
+                self._woken.set()
+            await asyncio.sleep(max(TICK_SECONDS - took, 2 * took))
+
+    async def _until_woken(self) -> None:
+        view = self._view()
+        clock = CLOCK_SECONDS if view is not None and view.progress is not None else None
+        try:
+            await asyncio.wait_for(self._woken.wait(), clock)
+        except TimeoutError:
+            self._app.invalidate()
+        self._woken.clear()
+
+    def _tick(self, begin: float) -> bool:
+        """Print what is finished and show the rest; True if there is more to print."""
+        view = self._view()
+        if view is None or not self._app.can_print:
+            return False
+        if self._app.behind:
+            return True
+        rendering = self._rendering()
+        text, seen, more = self._take(view, rendering, begin + BUDGET_SECONDS)
+        live = self._tail(view, rendering)
+        if text:
+            self.live = live
+            self._print(text, view, seen)
+        else:
+            self.live = live
+            self._app.invalidate()
+        return more
+
+    def _take(
+        self, view: SessionView, rendering: Rendering, until: float
+    ) -> tuple[str, list[int], bool]:
+        """Finished text, the turns that end in it, and whether there is more at once."""
+        parts: list[str] = []
+        seen: list[int] = []
+        size = 0
+        while view.items or self._notices:
+            if time.monotonic() >= until or size > FRAME_CHARACTERS:
+                return "".join(parts), seen, True
+            item = self._next(view.items)
+            if isinstance(item, ReplyItem) and not self.ready:
+                break
+            parts.append(self._taken(item, view, rendering, until))
+            size += len(parts[-1])
+            if item.done:
+                view.items.popleft()
+                seen += [item.seen] if item.seen is not None else []
+            elif not item.pending:
+                break
+        return "".join(parts), seen, False
+
+    def _next(self, items: deque[Item]) -> Item:
+        """The item whose turn it is: a notice, unless that would interrupt a block."""
+        if self._notices and (not items or items[0].between_blocks):
+            items.appendleft(self._notices.popleft())
+        return items[0]
+
+    def _taken(self, item: Item, view: SessionView, rendering: Rendering, until: float) -> str:
+        """What the item gives; one that cannot be drawn is left out, with a word about it."""
+        try:
+            return item.take(rendering, until)
+        except Exception:
+            logger.exception("an item cannot be drawn")
+            view.items[0] = TextItem(lambda paint: paint.panel(UNDRAWABLE, (), "warning"))
+            return ""
+
+    def _tail(self, view: SessionView, rendering: Rendering) -> list[Fragments]:
+        item = view.items[0] if view.items else None
+        if isinstance(item, ReplyItem) and self.ready:
+            return item.tail(rendering, self._live_rows())
+        return []
+
+    def _print(self, text: str, view: SessionView, seen: Sequence[int]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def written() -> None:
+            loop.call_soon_threadsafe(self._shown, view, seen[-1])
+
+        self._app.print_above(text, written if seen else None)

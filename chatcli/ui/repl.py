@@ -1,0 +1,59 @@
+"""The interactive chat: parallel sessions above one prompt that is always there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from chatcli.ui import early
+from chatcli.ui.start import Wanted
+
+if TYPE_CHECKING:
+    from chatcli.commands.registry import Registry
+    from chatcli.config import Config
+    from chatcli.manager import SessionManager
+
+
+def run_repl(
+    config: Config,
+    make_manager: Callable[[], SessionManager],
+    registry: Registry,
+    *,
+    session: str | None = None,
+    continue_last: bool = False,
+    model: str = "",
+    system: str = "",
+    greeting: Sequence[str] = (),
+    release_prompt: Callable[[], None] = lambda: None,
+) -> int:
+    """Run the chat until the user leaves.
+
+    Args:
+        config: as loaded.
+        make_manager: called once, in a thread, after the prompt is there.
+        registry: the commands that need no terminal; the chat adds its own.
+        session: the session to open; created if no session is called so.
+        continue_last: open the session that was active last.
+        model: asked from now on; empty: the session's own, or the configured one.
+        system: the system prompt from now on; empty changes nothing.
+        greeting: lines about where the settings come from.
+        release_prompt: what `early.show_prompt` returned.
+
+    Returns the process's exit code.
+
+    Raises:
+        ChatcliError: the chat could not start.
+    """
+    wanted = Wanted(session, continue_last, model, system, tuple(greeting))
+    if not early.is_terminal():
+        from chatcli.ui.plain_repl import run_plain_repl
+
+        release_prompt()
+        return run_plain_repl(config, make_manager, registry, wanted)
+    from chatcli.ui.interactive import InteractiveChat
+
+    async def run() -> int:
+        return await InteractiveChat(config, registry).run(make_manager, wanted, release_prompt)
+
+    return asyncio.run(run())

@@ -1,0 +1,51 @@
+"""Which session the chat opens with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chatcli.core.model import Session, SessionState
+from chatcli.errors import SessionNotFoundError
+
+if TYPE_CHECKING:
+    from chatcli.manager import SessionManager
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for; `greeting` are lines to show first."""
+
+    session: str | None = None
+    continue_last: bool = False
+    model: str = ""
+    system: str = ""
+    greeting: tuple[str, ...] = ()
+
+
+def open_session(manager: SessionManager, wanted: Wanted) -> Session:
+    """The session meant; a new one is stored with its first message.
+
+    Raises ConfigError (no such model, nothing configured), AmbiguousReferenceError, StoreError.
+    """
+    found = _find(manager, wanted)
+    if found is None:
+        return manager.create_session(
+            wanted.model, wanted.system, name=wanted.session, persist=False
+        )
+    if found.state is SessionState.ENDED:
+        found = manager.restore_session(found)
+    if wanted.model:
+        found = manager.set_model(found, wanted.model)
+    if wanted.system:
+        found = manager.set_system_prompt(found, wanted.system)
+    return found
+
+
+def _find(manager: SessionManager, wanted: Wanted) -> Session | None:
+    if wanted.session is None:
+        return manager.last_session() if wanted.continue_last else None
+    try:
+        return manager.get_session(wanted.session)
+    except SessionNotFoundError:
+        return None

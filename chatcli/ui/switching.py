@@ -1,0 +1,125 @@
+"""Going from one session to another: draft put away, rule printed, unread text caught up with."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prompt_toolkit.document import Document
+
+from chatcli.core.model import Session, SessionState
+from chatcli.errors import ChatcliError, SessionNotFoundError
+from chatcli.ui.chat import Chat
+from chatcli.ui.drafts import Drafts
+from chatcli.ui.items import Item, TextItem
+from chatcli.ui.page import Page, last_page
+from chatcli.ui.view import Draft, SessionView
+
+MOST_UNREAD_TURNS = 400
+PAGE_TURNS = 40
+"""More turns than these are not asked for: they would not fit on a page."""
+CUT = "… there is more above: /history shows it"
+
+
+class Switcher:
+    """Brings sessions to the front."""
+
+    def __init__(self, chat: Chat, drafts: Drafts) -> None:
+        self._chat = chat
+        self._drafts = drafts
+
+    # --- which one ------------------------------------------------------------
+
+    def to_number(self, number: int) -> None:
+        """The session with that number; raises SessionNotFoundError."""
+        self.to(self._chat.views.numbered(number))
+
+    def to_unread(self) -> None:
+        """The next session with something unread."""
+        view = self._chat.views.next_unread()
+        if view is not None:
+            self.to(view)
+
+    def to_previous(self) -> None:
+        """Where we came from; raises SessionNotFoundError."""
+        view = self._chat.views.previous
+        if view is None:
+            raise SessionNotFoundError("there is no session to go back to")
+        self.to(view)
+
+    async def to_reference(self, reference: str) -> None:
+        """By number, `-`, name, id or prefix; raises SessionError."""
+        if reference == "-":
+            self.to_previous()
+        elif reference.isdecimal():
+            self.to_number(int(reference))
+        else:
+            await self.open(await asyncio.to_thread(self._chat.manager.get_session, reference))
+
+    async def open(self, session: Session) -> None:
+        """A session value; an ended one is made active again first."""
+        if session.state is SessionState.ENDED:
+            session = await asyncio.to_thread(self._chat.manager.restore_session, session)
+        self.to(self._chat.views.of(session))
+
+    # --- the switch -----------------------------------------------------------
+
+    def to(self, view: SessionView) -> None:
+        """Bring a session to the front. Takes effect at once; its text follows."""
+        chat = self._chat
+        old = chat.views.current
+        if view is old:
+            return
+        if old is not None:
+            self._put_away(old)
+        chat.views.bring_to_front(view)
+        self._take_out(view)
+        if view.loaded:
+            view.cut(chat.config.repl.unread_lines, chat.rendering().paint.width, CUT)
+            view.interject([self._rule(view)])
+        else:
+            chat.spawn(self._load(view))
+        chat.pump.wake()
+        chat.app.invalidate()
+
+    def _put_away(self, view: SessionView) -> None:
+        buffer = self._chat.buffer
+        view.draft = Draft(buffer.text, buffer.cursor_position)
+        view.leave()
+        self._drafts.save_now(view)
+
+    def _take_out(self, view: SessionView) -> None:
+        document = Document(self._chat.folds.fold(view.draft.text), 0)
+        cursor = min(view.draft.cursor, len(document.text))
+        self._drafts.loading(view)
+        self._chat.buffer.reset(Document(document.text, cursor))
+
+    # --- what is shown --------------------------------------------------------
+
+    def _rule(self, view: SessionView) -> Item:
+        session = view.session
+        return TextItem(lambda paint: paint.rule(session.name or "new", session.model))
+
+    async def _load(self, view: SessionView) -> None:
+        """Print what the store holds: everything unread, else the last page."""
+        before = [self._rule(view)] if self._chat.views.previous else []
+        try:
+            page = await self._page(view.session)
+        except ChatcliError as error:
+            page = Page(())
+            self._chat.complain(error)
+        if page.cut:
+            before.append(TextItem(lambda paint: paint.dim(CUT)))
+        view.load(page.turns, before)
+        self._chat.pump.wake()
+
+    async def _page(self, session: Session) -> Page:
+        chat = self._chat
+        wanted = min(2 * session.unread + 2, MOST_UNREAD_TURNS) if session.unread else PAGE_TURNS
+        turns = await asyncio.to_thread(chat.manager.thread, session, wanted)
+        size = chat.app.output.get_size()
+        if session.unread:
+            unread = [turn for turn in turns if turn.id > (session.seen_id or 0)]
+            rows = chat.config.repl.unread_lines
+            return last_page(unread, rows, size.columns, more_before=len(turns) < len(unread))
+        more = bool(turns) and turns[0].position > 1
+        return last_page(turns, max(size.rows - 4, 5), size.columns, more_before=more)

@@ -1,0 +1,111 @@
+"""The row below the input: every active session with its number and state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.utils import get_cwidth
+
+SHORT_NAME = 10
+GAP = "  "
+
+
+class State(Enum):
+    """What a session is doing or has to tell: its word, its sign, its style's name."""
+
+    WRITING = ("writing", "▸", "writing")
+    WAITING = ("waiting", "○", "waiting")
+    FAILED = ("failed", "✗", "failed")
+    INCOMPLETE = ("incomplete", "◐", "incomplete")
+    UNREAD = ("unread", "●", "unread")
+    IDLE = ("idle", "", "idle")
+
+    @property
+    def word(self) -> str:
+        """For completion and lists."""
+        return self.value[0]
+
+    @property
+    def sign(self) -> str:
+        """One column, or nothing."""
+        return self.value[1]
+
+    @property
+    def style(self) -> str:
+        """The class in the style sheet."""
+        return f"class:{self.value[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One session as the toolbar shows it."""
+
+    number: int
+    name: str
+    state: State = State.IDLE
+    unread: int = 0
+    queued: int = 0
+    current: bool = False
+
+    @property
+    def marks(self) -> str:
+        """The state in signs: `▸+2` writes and has two messages queued; `●3` three unread."""
+        sign = self.state.sign
+        if self.unread and self.state is not State.UNREAD:
+            sign += State.UNREAD.sign
+        count = str(self.unread) if self.unread else ""
+        return f"{sign}{count}{f'+{self.queued}' if self.queued else ''}"
+
+    @property
+    def words(self) -> str:
+        """The state in words: `writing, 2 queued`."""
+        words = [self.state.word] if self.state is not State.UNREAD else []
+        words += [f"{self.unread} unread"] if self.unread else []
+        words += [f"{self.queued} queued"] if self.queued else []
+        return ", ".join(words)
+
+
+def toolbar(tabs: Sequence[Tab], width: int) -> StyleAndTextTuples:
+    """The row's fragments, shorter than `width` columns.
+
+    A narrow window shortens the names, then leaves out those of the other sessions, then
+    the idle ones, and at last whatever does not fit.
+    """
+    busy = [tab for tab in tabs if tab.current or tab.marks]
+    for shown, longest, others in (
+        (tabs, 1000, True),
+        (tabs, SHORT_NAME, True),
+        (tabs, SHORT_NAME, False),
+        (busy, SHORT_NAME, False),
+    ):
+        row = [_label(tab, longest if tab.current or others else 0) for tab in shown]
+        if _width(row) < width:
+            return _joined(row)
+    while row and _width(row) >= width:
+        row.pop()
+    return _joined(row)
+
+
+Label = tuple[tuple[str, str], ...]
+
+
+def _label(tab: Tab, longest: int) -> Label:
+    name = tab.name if len(tab.name) <= longest else f"{tab.name[: longest - 1]}…" * bool(longest)
+    text = f"{tab.number} {name}".rstrip()
+    style = "class:current" if tab.current else "class:tab"
+    return ((style, text), (tab.state.style, f" {tab.marks}" if tab.marks else ""))
+
+
+def _width(row: Sequence[Label]) -> int:
+    words = sum(get_cwidth(text) for label in row for _, text in label)
+    return words + len(GAP) * max(len(row) - 1, 0)
+
+
+def _joined(row: Sequence[Label]) -> StyleAndTextTuples:
+    fragments: StyleAndTextTuples = []
+    for index, label in enumerate(row):
+        fragments += [("", GAP)] * bool(index) + [part for part in label if part[1]]
+    return fragments

@@ -1,0 +1,79 @@
+"""A thread that writes to the terminal: one that stops reading makes nothing else wait."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections import deque
+from collections.abc import Callable
+
+
+class TerminalWriter:
+    """Takes text at any rate and writes it in order, as fast as the terminal reads.
+
+    Args:
+        fd: the terminal's file descriptor.
+        encoding: the terminal's; what it lacks is written as `?`.
+    """
+
+    def __init__(self, fd: int, encoding: str = "utf-8") -> None:
+        self._fd = fd
+        self._encoding = encoding
+        self._queue: deque[tuple[bytes, Callable[[], None] | None]] = deque()
+        self._changed = threading.Condition()
+        self._backlog = 0
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="chatcli-terminal", daemon=True)
+        self._thread.start()
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that the terminal has not taken yet."""
+        return self._backlog
+
+    def write(self, text: str, written: Callable[[], None] | None = None) -> None:
+        """Queue `text`; `written` is called in the thread once the terminal has taken it."""
+        data = text.encode(self._encoding, "replace")
+        with self._changed:
+            self._queue.append((data, written))
+            self._backlog += len(data)
+            self._changed.notify_all()
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until all is written; False if the terminal did not take it in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._backlog, seconds)
+
+    def close(self, seconds: float) -> None:
+        """Write what is queued, for at most so long, and end the thread."""
+        self.drain(seconds)
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue or self._closed)
+                if self._closed:
+                    return
+                data, written = self._queue.popleft()
+            taken = self._write_all(data)
+            with self._changed:
+                self._backlog -= len(data)
+                self._changed.notify_all()
+            if taken and written is not None:
+                written()
+
+    def _write_all(self, data: bytes) -> bool:
+        """False once the terminal is gone: nobody reads what was meant for it."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except BlockingIOError:  # another program made the terminal non-blocking
+                select.select([], [self._fd], [])
+            except OSError:
+                return False
+        return True
