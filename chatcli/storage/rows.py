@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,61 +15,47 @@ TURN_COLUMNS = """
     finish_reason, input_tokens, output_tokens, cost_usd, first_token_seconds, total_seconds,
     reasoning_text, reasoning_backend, reasoning_raw, error_kind, error_message, error_hint
 """
+"""In the order of Turn's fields, and of those of the values in it."""
 
 _LARGEST_FIGURE = 10**12
 _NO_REASONING = Reasoning()
+_NO_USAGE = (None, None, None)
 
 
 def turn_of(row: Row) -> Turn:
-    """A Turn from a row of TURN_COLUMNS."""
-    (
-        turn_id,
-        session_id,
-        parent_id,
-        role,
-        content,
-        status,
-        created_at,
-        position,
-        model,
-        model_used,
-        finish_reason,
-        input_tokens,
-        output_tokens,
-        cost,
-        first_token_seconds,
-        total_seconds,
-        thought,
-        backend,
-        raw,
-        error_kind,
-        error_message,
-        error_hint,
-    ) = row
-    return Turn(
-        id=turn_id,
-        session_id=session_id,
-        parent_id=parent_id,
-        role=Role(role),
-        content=content,
-        status=TurnStatus(status),
-        created_at=created_at,
-        position=position,
-        model=model,
-        model_used=model_used,
-        finish_reason=finish_reason,
-        usage=_usage(input_tokens, output_tokens, cost),
-        first_token_seconds=first_token_seconds,
-        total_seconds=total_seconds,
-        reasoning=Reasoning(thought, backend, raw) if thought or backend or raw else _NO_REASONING,
-        error=None if error_kind is None else Fault(error_kind, error_message, error_hint),
-    )
+    """A Turn from a row of TURN_COLUMNS.
+
+    Raises:
+        sqlite3.DatabaseError: a column holds what chatcli never wrote there.
+    """
+    turn_id, session_id, parent_id, role, content, status, created_at, position = row[:8]
+    model, model_used, finish_reason = row[8:11]
+    try:
+        return Turn(
+            id=turn_id,
+            session_id=session_id,
+            parent_id=parent_id,
+            role=Role(role),
+            content=content,
+            status=TurnStatus(status),
+            created_at=created_at,
+            position=position,
+            model=model,
+            model_used=model_used,
+            finish_reason=finish_reason,
+            usage=None if row[11:14] == _NO_USAGE else Usage(*row[11:14]),
+            first_token_seconds=row[14],
+            total_seconds=row[15],
+            reasoning=Reasoning(*row[16:19]) if any(row[16:19]) else _NO_REASONING,
+            error=None if row[19] is None else Fault(*row[19:22]),
+        )
+    except ValueError as error:
+        raise unreadable(error) from error
 
 
-def _usage(tokens_in: int | None, tokens_out: int | None, cost: float | None) -> Usage | None:
-    if tokens_in is None and tokens_out is None and cost is None:
-        return None
-    return Usage(tokens_in, tokens_out, cost)
+def unreadable(error: ValueError) -> sqlite3.DatabaseError:
+    """A row that SQLite reads and we do not: the file was changed from outside."""
+    return sqlite3.DatabaseError(f"a row holds something unknown: {error}")
 
 
 def ending_values(turn: Turn) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from chatcli.core.model import EMPTY_PREVIEW, EndedBy, Session, SessionState
 from chatcli.core.text import one_line
 from chatcli.errors import SessionNotFoundError
 from chatcli.storage.leases import Lease, is_living
-from chatcli.storage.rows import from_json
+from chatcli.storage.rows import from_json, unreadable
 from chatcli.storage.transaction import Row, Transaction
 from chatcli.storage.turns import turn_by_id
 
@@ -18,7 +18,7 @@ SELECT_SESSIONS = """
         l.turn_id, l.owner, l.host, l.pid, l.started, l.heartbeat
     FROM sessions AS s LEFT JOIN leases AS l ON l.session_id = s.id
 """
-"""Rows for `session_of`; a WHERE clause follows."""
+"""Rows for `session_of`, in the order of Session's fields, then of Lease's; WHERE follows."""
 
 _LEASE_AT = 16
 
@@ -32,43 +32,30 @@ def session_of(tx: Transaction, row: Row) -> Session:
 
 
 def _session(row: Row, *, writing: bool) -> Session:
-    (
-        session_id,
-        name,
-        model,
-        system_prompt,
-        state,
-        created_at,
-        last_activity,
-        turns,
-        preview,
-        unread,
-        head_id,
-        seen_id,
-        ended_by,
-        draft,
-        metadata,
-        options,
-    ) = row[:_LEASE_AT]
-    return Session(
-        id=session_id,
-        name=name,
-        model=model,
-        system_prompt=system_prompt,
-        state=SessionState(state),
-        created_at=created_at,
-        last_activity=last_activity,
-        turns=turns,
-        preview=EMPTY_PREVIEW if preview is None else preview,
-        unread=unread,
-        head_id=head_id,
-        seen_id=seen_id,
-        writing=writing,
-        ended_by=None if ended_by is None else EndedBy(ended_by),
-        draft=draft,
-        metadata=from_json(metadata),
-        options=from_json(options),
-    )
+    session_id, name, model, system_prompt, state, created_at, last_activity, turns = row[:8]
+    preview, unread, head_id, seen_id, ended_by, draft, metadata, options = row[8:_LEASE_AT]
+    try:
+        return Session(
+            id=session_id,
+            name=name,
+            model=model,
+            system_prompt=system_prompt,
+            state=SessionState(state),
+            created_at=created_at,
+            last_activity=last_activity,
+            turns=turns,
+            preview=EMPTY_PREVIEW if preview is None else preview,
+            unread=unread,
+            head_id=head_id,
+            seen_id=seen_id,
+            writing=writing,
+            ended_by=None if ended_by is None else EndedBy(ended_by),
+            draft=draft,
+            metadata=from_json(metadata),
+            options=from_json(options),
+        )
+    except ValueError as error:
+        raise unreadable(error) from error
 
 
 def _interrupted(tx: Transaction, session: Session, lease: Lease) -> Session:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from chatcli.core.model import EndedBy, Session, Turn
 from chatcli.core.ports import Begun, Created, NewSession, ReplyEnd, ReplyText
 from chatcli.core.stats import Figures
+from chatcli.errors import StoreError
 from chatcli.storage import (
     endings,
     figures,
@@ -23,10 +25,11 @@ from chatcli.storage import (
     sessions,
     turns,
 )
-from chatcli.storage.connection import Database, open_database
+from chatcli.storage.connection import Database
 from chatcli.storage.migrations import MIGRATIONS, Migration
-from chatcli.storage.processes import new_owner
+from chatcli.storage.opening import open_database
 from chatcli.storage.rows import turn_of
+from chatcli.storage.transaction import Transaction
 
 LOCK_TIMEOUT = 5.0
 """Seconds to wait for another program's lock before a call gives up."""
@@ -41,6 +44,7 @@ class SqliteStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._late: dict[int, ReplyEnd] = {}
 
     @classmethod
     def open(
@@ -67,7 +71,6 @@ class SqliteStore:
         database = open_database(
             Path(os.path.realpath(path)),
             migrations,
-            owner=new_owner(),
             now=now,
             lock_timeout=lock_timeout,
         )
@@ -82,7 +85,7 @@ class SqliteStore:
 
     def create_session(self, new: NewSession, max_active: int = 0) -> Created:
         """Store a session, and end idle ones where the limit asks for it."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             return lifecycle.create_session(tx, new, max_active)
 
     def find_session(self, reference: str) -> Session:
@@ -111,7 +114,7 @@ class SqliteStore:
         draft: str | None = None,
     ) -> Session:
         """Change what is not None."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             return lifecycle.update_session(
                 tx,
                 session_id,
@@ -124,17 +127,17 @@ class SqliteStore:
 
     def end_session(self, session_id: str, by: EndedBy = EndedBy.USER) -> Session:
         """End a session."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             return lifecycle.end_session(tx, session_id, by)
 
     def restore_session(self, session_id: str, max_active: int = 0) -> Created:
         """Make an ended session active again."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             return lifecycle.restore_session(tx, session_id, max_active)
 
     def purge_session(self, session_id: str) -> None:
         """Delete a session for good: its text is overwritten in the file."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             lifecycle.purge_session(tx, session_id)
         self._database.empty_log()
 
@@ -152,14 +155,14 @@ class SqliteStore:
 
     def set_head(self, session_id: str, turn_id: int | None) -> Session:
         """Point the session at another of its turns."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             return heads.set_head(tx, session_id, turn_id)
 
     def begin_turn(
         self, session_id: str, content: str | None, *, model: str = "", max_turns: int = 0
     ) -> Begun:
         """Write a prompt and its empty reply, and take the lease."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             session, rows = replies.begin_reply(
                 tx, session_id, content, model=model, max_turns=max_turns
             )
@@ -169,19 +172,28 @@ class SqliteStore:
 
     def append_text(self, pieces: Sequence[ReplyText]) -> None:
         """Store what came; where a lease is lost, the other replies' text is stored first."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             lost = replies.append_text(tx, pieces)
         if lost:
             raise replies.lease_lost(lost)
 
     def finish_reply(self, end: ReplyEnd) -> Turn:
-        """Close a reply and release its lease."""
-        with self._database.writing() as tx:
-            return replies.finish_reply(tx, end)
+        """Close a reply and release its lease.
+
+        Where the disk does not let it, StoreError says so, and the reply is closed together
+        with the next thing that this store can write.
+        """
+        self._late.pop(end.turn_id, None)
+        try:
+            with self._writing() as tx:
+                return replies.finish_reply(tx, end)
+        except StoreError:
+            self._late[end.turn_id] = end
+            raise
 
     def mark_seen(self, session_id: str, turn_id: int) -> None:
         """Note how far a screen has shown the conversation."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             heads.mark_seen(tx, session_id, turn_id)
 
     # the whole
@@ -197,7 +209,7 @@ class SqliteStore:
 
     def heartbeat(self) -> None:
         """Say that the owner of our leases is alive."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             leases.beat(tx)
 
     def quirks(self, endpoint: str) -> Mapping[str, str]:
@@ -207,7 +219,7 @@ class SqliteStore:
 
     def learn_quirk(self, endpoint: str, quirk: str, value: str) -> None:
         """Remember something about an endpoint."""
-        with self._database.writing() as tx:
+        with self._writing() as tx:
             quirks.learn(tx, endpoint, quirk, value)
 
     def close(self) -> None:
@@ -226,6 +238,17 @@ class SqliteStore:
         with self._database.reading() as tx:
             unfinished = leases.own_turns(tx)
         if unfinished:
-            with self._database.writing() as tx:
+            with self._writing() as tx:
                 for turn_id in sorted(leases.own_turns(tx)):
                     endings.interrupt(tx, turn_id)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        """A write transaction that also closes the replies whose end could not be stored."""
+        late = dict(self._late)
+        with self._database.writing() as tx:
+            for turn_id in late.keys() & leases.own_turns(tx) if late else ():
+                replies.finish_reply(tx, late[turn_id])
+            yield tx
+        for turn_id in late:
+            self._late.pop(turn_id, None)
