@@ -45,7 +45,7 @@ _LIMITS = (
     rf"context (?:length|size|window)[^\d.]{{0,30}}{_NUMBER}",
     rf"tokens? allowed \(?{_NUMBER}",
     rf"tokens? > {_NUMBER}",
-    rf"(?:limit of|limit is|token limit:?|must be <=) ?{_NUMBER}",
+    rf"(?:limit(?: of| is|:)?|must be <=) {_NUMBER}",
 )
 _SENT = (
     rf"(?:prompt is too long:|requested|resulted in|contains?|there are|given:) {_NUMBER}",

@@ -19,7 +19,7 @@ _KEYS = re.compile(
     | (?<![A-Za-z0-9]) AIza [\w-]{20,}                  # Google
     | (?<![A-Za-z0-9]) eyJ [\w-]{8,} \. [\w-]+ (?:\.[\w-]*)?  # a JSON Web Token
     | (?<= bearer\s) (?=\S*\d) [^\s"',;]{6,}            # an Authorization header
-    | (?<![\w-]) [\w-]+ \*{3,} [\w-]* | \*{3,} [\w-]+     # a key the server has masked itself
+    | (?<![\w-]) [\w-]+ \*{3,} [\w-]* | (?<!\*) \*{3,} [\w-]+  # a key the server has masked itself
     | (?<![A-Za-z0-9]) (?=[A-Za-z]*\d) (?=\d*[A-Za-z]) [A-Za-z0-9]{24,}  # random characters
     """,
     re.VERBOSE | re.IGNORECASE,

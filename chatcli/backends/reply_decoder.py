@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from chatcli.backends.whole_reply import read_whole
 from chatcli.core.ports import StreamPart
 from chatcli.errors import BackendError
 
-_DONE = "[DONE]"
+_DONE = re.compile(r"^[ \t]*\[DONE\]", re.MULTILINE)
 _NO_STREAM = (b"{", b"[", b"<")  # no line of an event stream begins like this
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and white space
 _LAST_LINES = (b"data: [DONE]", b"data:[DONE]")  # without the blank line after it
@@ -73,7 +74,7 @@ class ReplyDecoder:
             return []
         self._read(self._events.feed(data))
         if self._events.line_under_way in _LAST_LINES:
-            self._end_here()
+            self._read(self._events.close())
         return self._reply.drain()
 
     def close(self) -> list[StreamPart]:
@@ -119,18 +120,21 @@ class ReplyDecoder:
     def _read_event(self, event: ServerEvent, document: object) -> None:
         """Anything but a plain piece of text."""
         ending = self._reply.ending
-        if event.data.strip() == _DONE:
+        if document is not _BROKEN:
+            self._reply.take(document, event.name)
+        elif done := _DONE.search(event.data):
+            self._read([ServerEvent(event.data[: done.start()])])
             self._end_here()
         elif event.name == "error":
-            self._reply.take(event.data if document is _BROKEN else document, "error")
-        elif document is not _BROKEN:
-            self._reply.take(document, event.name)
+            self._reply.take(event.data, "error")
+        elif lines := _documents_by_line(event.data):
+            self._read([ServerEvent(line) for line in lines])
         elif event.data.strip():
             ending.unreadable += 1
         self.finished = self.finished or ending.error is not None
 
     def _end_here(self) -> None:
-        self._any_event = self.finished = self._reply.ending.done = True
+        self.finished = self._reply.ending.done = True
 
     def _read_body(self) -> None:
         """The whole body, now that there is all of it, where it was no event stream."""
@@ -147,3 +151,9 @@ def _parsed(data: str) -> Any:
         return _loads(data)
     except (ValueError, RecursionError):
         return _BROKEN
+
+
+def _documents_by_line(data: str) -> list[str]:
+    """The lines of an event whose server forgot the blank lines between its events, or none."""
+    lines = [line for line in data.split("\n") if line.strip()]
+    return lines if len(lines) > 1 and all(_parsed(line) is not _BROKEN for line in lines) else []

@@ -116,6 +116,7 @@ EVENTS = st.sampled_from(
         stop("length"),
         DONE,
         b"data:[DONE]",
+        text("x")[:-1],
         b'{"choices": [{"message": {"content": "whole"}}]}',
         b"<html><title>Sign in</title>",
         b"\xef\xbb\xbf",
@@ -411,6 +412,14 @@ def test_chunks_without_choices_or_delta_are_ignored() -> None:
     ]
     heard = Heard(*map(event, odd), *WHOLE, stop(), DONE)
     assert (heard.text, heard.notices) == ("Hello world", [])
+
+
+def test_blank_lines_between_events_may_be_forgotten() -> None:
+    heard = Heard(*(piece.replace(b"\n\n", b"\n") for piece in (*WHOLE, stop(), DONE)))
+    assert (heard.text, heard.finish_reason, heard.notices) == ("Hello world", "stop", [])
+    assert (
+        Heard(*(piece.replace(b"\n\n", b"\n") for piece in (*WHOLE, stop()))).text == "Hello world"
+    )
 
 
 def test_bytes_that_are_no_utf8_are_replaced() -> None:
