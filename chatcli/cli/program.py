@@ -164,14 +164,15 @@ def run(arguments: Sequence[str], release_prompt: Callable[[], None] | None = No
 
 
 def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
-    program = get_command(app)
+    program: Any = get_command(app)
     _take_config_after_verbs(program)
     try:
         code = program.main(
             list(arguments), prog_name="chatcli", standalone_mode=False, obj=invocation
         )
     except ParserError as error:
-        raise usage_error(error) from error
+        verb = next((word for word in arguments if word in program.commands), "")
+        raise usage_error(error, verb) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     finally:

@@ -7,7 +7,7 @@ import typer
 
 from chatcli.cli.invocation import invocation_of
 from chatcli.cli.options import JsonOption, ModelOption, Reference, RoleOption, SystemOption
-from chatcli.errors import UsageError
+from chatcli.errors import ExitCode, UsageError
 
 
 def new(
@@ -142,13 +142,16 @@ def end(
         return invocation.show("end", arguments, as_json=json)
     if summarize or write_summary:
         raise UsageError("--purge does not go with a summary", hint="end --summarize it first")
-    if not yes:
-        _confirm(ref)
+    if not (yes or _confirmed(ref)):
+        from chatcli.output.notes import print_note
+
+        print_note("nothing was deleted")
+        return ExitCode.OK
     return invocation.show("end", {"session": ref, "purge": True}, as_json=json)
 
 
-def _confirm(ref: str) -> None:
-    """Ask on the terminal; raises UsageError where nobody can answer, Abort at a no."""
+def _confirmed(ref: str) -> bool:
+    """Ask on the terminal; raises UsageError where nobody can answer."""
     import sys
 
     from chatcli.core.text import one_line
@@ -156,7 +159,7 @@ def _confirm(ref: str) -> None:
     if not sys.stdin or not sys.stdin.isatty():
         raise UsageError("--purge deletes for good and asks first", hint="add --yes in a script")
     question = f"Delete session {one_line(ref)} and all its turns for good?"
-    typer.confirm(question, abort=True, err=True)
+    return typer.confirm(question, err=True)
 
 
 def restore(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:

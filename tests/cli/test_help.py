@@ -5,10 +5,18 @@ import pytest
 
 from tests.program import Program
 
-VERBS = (
-    "send new list history rename end restore stats models config doctor local "
-    "retry continue undo model system set"
-).split()
+VERBS = [
+    "send",
+    "history",
+    "retry",
+    "continue",
+    "undo",
+    "new",
+    "list",
+    "rename",
+    "end",
+    "restore",
+] + ["model", "system", "set", "models", "stats", "doctor", "config", "local"]
 
 
 @pytest.fixture

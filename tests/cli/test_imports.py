@@ -7,9 +7,10 @@ import pytest
 from tests.fault_server import FaultServer
 from tests.program import Program
 
-NEVER_AT_START = {
-    "openai", "httpx2", "rich", "prompt_toolkit", "sqlite3", "asyncio", "json", "tomllib", "logging",
-}  # fmt: skip
+NEVER_AT_START = {"openai", "httpx2", "rich", "prompt_toolkit", "sqlite3", "asyncio", "json"} | {
+    "tomllib",
+    "logging",
+}
 
 
 @pytest.fixture
