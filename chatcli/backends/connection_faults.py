@@ -9,10 +9,8 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
-from chatcli.backends.address import Address
-from chatcli.backends.proxy import Proxy
+from chatcli.backends.http_client import Route
 from chatcli.errors import (
     BackendConnectionError,
     BackendError,
@@ -30,16 +28,6 @@ _LOCAL_SERVERS = {
     8000: "is the server (vLLM, or what else listens there) running?",
     4000: "is the LiteLLM proxy running?",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """How a request gets to its server; named in messages."""
-
-    backend: str
-    address: Address
-    connect_timeout: float
-    proxy: Proxy | None = None
 
 
 def connection_fault(error: BaseException, route: Route) -> BackendError:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chatcli.backends.redaction import safe_line
+CHECK_ADDRESS = (
+    "check base_url in [backends.{backend}] (now {address}): it mostly ends in /v1, "
+    "without /chat/completions"
+)
+"""The hint for an answer that is none of a chat API; see `Endpoint.filled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Endpoint:
 
     def safe(self, text: str, limit: int = 500) -> str:
         """Words of the server as one safe line without keys, at most `limit` characters."""
+        from chatcli.backends.redaction import safe_line  # its patterns take time to compile
+
         return safe_line(text, self.secrets, limit)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chatcli.backends.endpoint import Endpoint
+from chatcli.backends.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.backends.error_details import ErrorDetails
 from chatcli.backends.fault_kinds import names_path
 from chatcli.errors import (
@@ -23,10 +23,6 @@ from chatcli.errors import (
 
 TOO_LONG = (
     "make room with /compact, send fewer turns (limits.context_tokens), or use a larger model"
-)
-CHECK_ADDRESS = (
-    "check base_url in [backends.{backend}] (now {address}): it mostly ends in /v1, "
-    "without /chat/completions"
 )
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{4,80}")
 _HINTS: dict[type[BackendError], str] = {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from chatcli.backends.address import Address, read_address
 from chatcli.backends.certificates import tls_settings
-from chatcli.backends.connection_faults import Route
 from chatcli.backends.credentials import PLACEHOLDER_KEY, check_headers, needed_key
 from chatcli.backends.endpoint import Endpoint
 from chatcli.backends.openai_import import load_openai
@@ -22,6 +21,16 @@ if TYPE_CHECKING:
 
 KEEP_ALIVE_SECONDS = 60.0
 """An idle connection is kept so long: people read and type between two messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a request gets to its server; named in messages. `connect_timeout` is in seconds."""
+
+    backend: str
+    address: Address
+    connect_timeout: float
+    proxy: Proxy | None = None
 
 
 @dataclass(frozen=True, slots=True)

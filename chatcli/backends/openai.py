@@ -1,7 +1,8 @@
 """A server that speaks OpenAI's chat protocol, asked through the `openai` package.
 
 The package builds, signs and sends the request (`client.post`). The answer's bytes are decoded
-here: the package's own stream costs twenty times as much and hides a dozen faults.
+here: the package's own stream costs twenty times as much and hides a dozen faults. What only
+a fault needs is imported when there is one: that saves a tenth of a short run.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from contextlib import aclosing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chatcli.backends.adaptation import Adaptation, adaptation_of
 from chatcli.backends.completions import completion_body, without_leading_space
-from chatcli.backends.faults import fault_of
 from chatcli.backends.http_client import Connection, connect
-from chatcli.backends.model_list import read_models
 from chatcli.backends.openai_import import load_openai
-from chatcli.backends.quirks import Quirks, adapted, known_adaptations, stored_name, told
+from chatcli.backends.quirks import Quirks, adapted, quirks_of, stored_name, told
 from chatcli.backends.reading import Patience, read_reply
 from chatcli.backends.reply_decoder import ReplyDecoder
 from chatcli.backends.request_body import Body, chat_body
@@ -36,6 +34,8 @@ from chatcli.errors import (
 
 if TYPE_CHECKING:
     import httpx2
+
+    from chatcli.backends.adaptation import Adaptation
 
 DRAIN_SECONDS = 0.05
 """After the reply: for the last bytes of the body, so that the connection can be used again."""
@@ -120,18 +120,21 @@ class OpenAIBackend:
             try:
                 response = await post(connection, self._path, body, patience)
             except RefusedError as refusal:
+                from chatcli.backends.adaptation import adaptation_of
+
                 adaptation = adaptation_of(refusal.status, refusal.body)
                 known = [each.quirk for each in made]
                 if adaptation is None or adaptation.quirk in known:
                     raise self._fault(refusal, connection, request.model) from None
-                changed = adapted(body, adaptation)
+                changed = adapted(body, adaptation.quirk, adaptation.value)
                 if changed == body:
                     raise self._fault(refusal, connection, request.model) from None
                 made.append(adaptation)
                 body = changed
             else:
                 await self._learn(made, connection, request.model)
-                return response, [NoticePart(told(each, self.name)) for each in made]
+                said = [told(each.quirk, each.value, self.name) for each in made]
+                return response, [NoticePart(sentence) for sentence in said]
 
     @property
     def _path(self) -> str:
@@ -143,8 +146,8 @@ class OpenAIBackend:
             body = completion_body(request, options)
         else:
             body = chat_body(request, options, self.name)
-        for adaptation in known_adaptations(self._known, request.model):
-            body = adapted(body, adaptation)
+        for quirk, value in quirks_of(request.model, self._known):
+            body = adapted(body, quirk, value)
         return body
 
     async def _learn(self, made: list[Adaptation], connection: Connection, model: str) -> None:
@@ -155,6 +158,8 @@ class OpenAIBackend:
             await asyncio.to_thread(self._quirks.learn, url, name, adaptation.value)
 
     def _fault(self, refusal: RefusedError, connection: Connection, model: str) -> BackendError:
+        from chatcli.backends.faults import fault_of
+
         endpoint = connection.endpoint(model)
         fault = fault_of(refusal.status, refusal.headers, refusal.body, endpoint)
         self._key_refused = isinstance(fault, AuthenticationError)
@@ -186,6 +191,8 @@ class OpenAIBackend:
                     hint=f"name a model yourself: {self.name}/MODEL",
                 ) from None
             raise fault from None
+        from chatcli.backends.model_list import read_models
+
         return read_models(body, connection.endpoint(""))
 
     async def warm_up(self) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
-
-from chatcli.backends.adaptation import Adaptation
 
 Body = dict[str, Any]
 _OF_THE_SERVER = frozenset({"stream_options"})
@@ -44,19 +42,19 @@ def stored_name(quirk: str, model: str) -> str:
     return quirk if quirk in _OF_THE_SERVER else f"{quirk} {model}"
 
 
-def known_adaptations(known: Mapping[str, str], model: str) -> list[Adaptation]:
-    """What was learned about a server, as far as it concerns `model`."""
-    named = (name.partition(" ") for name in known)
-    return [
-        Adaptation(quirk, known[f"{quirk}{space}{of}"])
-        for quirk, space, of in named
-        if not of or of == model
-    ]
+def quirks_of(model: str, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Quirk and value of what was learned about a server, as far as it concerns `model`."""
+    for name, value in known.items():
+        quirk, _, of = name.partition(" ")
+        if not of or of == model:
+            yield quirk, value
 
 
-def adapted(body: Body, adaptation: Adaptation) -> Body:
-    """The body as the server wants it; equal to `body` if the adaptation changes nothing."""
-    quirk, value = adaptation.quirk, adaptation.value
+def adapted(body: Body, quirk: str, value: str) -> Body:
+    """The body as the server wants it; equal to `body` if that changes nothing.
+
+    `Adaptation` has the table of quirks and values.
+    """
     if value == "omit":
         return {name: body[name] for name in body if name != quirk}
     change = _CHANGES.get(quirk)
@@ -96,9 +94,8 @@ _CHANGES: Mapping[str, Callable[[Body], Body]] = {
 }
 
 
-def told(adaptation: Adaptation, backend: str) -> str:
-    """The sentence that tells the user about an adaptation."""
-    quirk, value = adaptation.quirk, adaptation.value
+def told(quirk: str, value: str, backend: str) -> str:
+    """The sentence that tells the user what is sent otherwise."""
     done = {
         "omit": "it is left out",
         "false": "replies come in one piece",

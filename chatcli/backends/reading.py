@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
-from chatcli.backends.connection_faults import broken_stream_fault
 from chatcli.backends.reply_decoder import ReplyDecoder
 from chatcli.core.ports import ReasoningPart, StreamPart, TextPart, WaitingPart
 from chatcli.errors import BackendError, BackendTimeoutError
@@ -100,4 +99,6 @@ async def _more(body: AsyncIterator[bytes], patience: Patience, *, ended: bool) 
     except TimeoutError:
         raise patience.given_up(asyncio.get_running_loop().time()) from None
     except Exception as error:  # noqa: BLE001 - three libraries have their own ways to break
+        from chatcli.backends.connection_faults import broken_stream_fault
+
         raise broken_stream_fault(error) from None

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chatcli.backends.endpoint import Endpoint
-from chatcli.backends.fault_hints import CHECK_ADDRESS
-from chatcli.backends.faults import stream_fault
+from chatcli.backends.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.errors import (
     BadResponseError,
     ContentFilteredError,
@@ -69,6 +67,8 @@ def raise_unless_reply(ending: Ending) -> None:
     """Raise the BackendError that stands for an ending which is none of a reply."""
     server = ending.endpoint.server
     if ending.error is not None:
+        from chatcli.backends.faults import stream_fault  # only a fault needs it
+
         raise stream_fault(ending.error, ending.endpoint)
     if ending.finish_reason == _FAILED:
         raise ServerFaultError(f"{server} stopped the reply because of a fault of its own")

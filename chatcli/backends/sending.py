@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from chatcli.backends.connection_faults import connection_fault
 from chatcli.backends.http_client import Connection
 from chatcli.backends.reading import Patience
 from chatcli.backends.request_body import Body
@@ -71,4 +70,6 @@ def _mapped(connection: Connection) -> Iterator[None]:
         answer = error.response
         raise RefusedError(answer.status_code, answer.headers, answer.content) from None
     except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+        from chatcli.backends.connection_faults import connection_fault
+
         raise connection_fault(error, connection.route) from None

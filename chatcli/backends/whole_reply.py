@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from chatcli.backends.endpoint import Endpoint
-from chatcli.backends.fault_hints import CHECK_ADDRESS
+from chatcli.backends.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.backends.reply_assembly import ReplyAssembly
 from chatcli.backends.web_page import is_page, title_of
 from chatcli.core.ports import StreamPart

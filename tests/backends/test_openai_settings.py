@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from chatcli.backends.address import read_address
-from chatcli.backends.connection_faults import Route, connection_fault
+from chatcli.backends.connection_faults import connection_fault
+from chatcli.backends.http_client import Route
 from chatcli.config.model import Timeouts
 from chatcli.errors import (
     AuthenticationError,
