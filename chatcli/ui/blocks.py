@@ -26,11 +26,11 @@ def items_of(block: Block) -> list[Item]:
     """The items that print a block; nothing is drawn yet."""
     match block:
         case str():
-            return [TextItem(lambda paint: paint.lines(block), transient=True)]
+            return [TextItem(lambda paint: paint.lines(block))]
         case Table():
-            return [TextItem(lambda paint: draw_table(block, paint), transient=True)]
+            return [TextItem(lambda paint: draw_table(block, paint))]
         case Bars():
-            return [TextItem(lambda paint: draw_bars(block, paint), transient=True)]
+            return [TextItem(lambda paint: draw_bars(block, paint))]
         case Transcript():
             return _transcript(block)
 
@@ -38,17 +38,15 @@ def items_of(block: Block) -> list[Item]:
 def _transcript(block: Transcript) -> list[Item]:
     """The turns as they were first shown; a reply that is being written is not among them."""
     session, omitted = block.session, block.omitted
-    items: list[Item] = [
-        TextItem(lambda paint: paint.rule(session.name or "new", session.model), transient=True)
-    ]
+    items: list[Item] = [TextItem(lambda paint: paint.rule(session.name or "new", session.model))]
     if omitted:
         told = f"… {omitted} earlier turns"
-        items.append(TextItem(lambda paint: paint.dim(told), transient=True))
+        items.append(TextItem(lambda paint: paint.dim(told)))
     for turn in block.turns:
         if turn.role is Role.USER:
-            items.append(prompt_item(turn, transient=True))
+            items.append(prompt_item(turn))
         elif turn.status is not TurnStatus.STREAMING:
-            items.append(stored_reply(turn, transient=True))
+            items.append(stored_reply(turn))
     return items
 
 

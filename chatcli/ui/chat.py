@@ -67,13 +67,13 @@ class Chat:
 
     def say(self, text: str) -> None:
         """Print plain lines now."""
-        self.show([TextItem(lambda paint: paint.lines(text), transient=True)])
+        self.show([TextItem(lambda paint: paint.lines(text))])
 
     def complain(self, error: ChatcliError, kept: str = "") -> None:
         """Print what went wrong, what was kept and what to do, and go on."""
         hint = f"hint: {error.hint}" if error.hint else ""
         message = error.message[:1].upper() + error.message[1:]
-        self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)), transient=True)])
+        self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)))])
 
     # --- sessions -------------------------------------------------------------
 

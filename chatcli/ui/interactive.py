@@ -14,7 +14,7 @@ from prompt_toolkit.completion import ThreadedCompleter
 
 from chatcli.config.paths import state_folder
 from chatcli.core.text import one_line
-from chatcli.errors import ChatcliError
+from chatcli.errors import ExitCode
 from chatcli.ui.actions import KeyActions
 from chatcli.ui.chat import Chat
 from chatcli.ui.commands import registry_for
@@ -71,7 +71,7 @@ class InteractiveChat:
             interface.live_rows,
             self._shown,
         )
-        self._error: ChatcliError | None = None
+        self._error: Exception | None = None
 
     # --- the run --------------------------------------------------------------
 
@@ -86,6 +86,7 @@ class InteractiveChat:
         work: list[asyncio.Task[None]] = []
 
         def begin() -> None:
+            app.output.write_raw("\r")  # a static prompt may stand there
             work.append(asyncio.create_task(self._work(make_manager, wanted)))
 
         with printing_goes_to_log(), self._signals():
@@ -106,9 +107,9 @@ class InteractiveChat:
         chat = self._chat
         try:
             await self._start(make_manager, wanted)
-        except ChatcliError as error:
+        except Exception as error:  # noqa: BLE001 - raised again once the terminal is restored
             self._error = error
-            self._leaving.end(int(error.exit_code))
+            self._leaving.end(ExitCode.UNEXPECTED)
             return
         loops = (chat.pump.run(), self._lines.run(), Events(chat).run(), self._preload())
         await asyncio.gather(*(self._kept_going(loop) for loop in loops))
@@ -145,7 +146,9 @@ class InteractiveChat:
 
     def _shown(self, view: SessionView, turn_id: int) -> None:
         """The terminal has taken the end of a turn: it is read."""
-        self._chat.spawn(self._mark_seen(view, turn_id))
+        if turn_id > view.seen:
+            view.seen = turn_id
+            self._chat.spawn(self._mark_seen(view, turn_id))
 
     async def _mark_seen(self, view: SessionView, turn_id: int) -> None:
         await asyncio.to_thread(self._chat.manager.mark_seen, view.session, turn_id)

@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 class Item(Protocol):
     """Something to be printed above the prompt, in its turn.
 
-    `seen` is the turn that has been shown once the item is done. A `transient` one (what a
-    command shows) is of no interest once its session has been left.
+    `seen` is the turn that has been shown once the item is done.
     """
 
     seen: int | None
-    transient: bool
 
     @property
     def done(self) -> bool:
@@ -57,12 +55,9 @@ class TextItem:
     between_blocks = True
     pending = False
 
-    def __init__(
-        self, draw: Callable[[Paint], str], *, seen: int | None = None, transient: bool = False
-    ) -> None:
+    def __init__(self, draw: Callable[[Paint], str]) -> None:
         self._draw = draw
-        self.seen = seen
-        self.transient = transient
+        self.seen: int | None = None
         self.done = False
 
     def shorten(self, lines: int, width: int) -> int:  # noqa: ARG002 - the protocol's
@@ -78,10 +73,9 @@ class TextItem:
 class ReplyItem:
     """A reply, from its first piece to its end; rendered only while its session is in view."""
 
-    def __init__(self, turn_id: int, *, transient: bool = False) -> None:
+    def __init__(self, turn_id: int) -> None:
         self.turn_id = turn_id
-        self.seen: int | None = None if transient else turn_id
-        self.transient = transient
+        self.seen: int | None = turn_id
         self.closed = False
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
@@ -181,14 +175,14 @@ def _seconds(seconds: float) -> str:
 # --- turns --------------------------------------------------------------------
 
 
-def prompt_item(turn: Turn, *, transient: bool = False) -> TextItem:
+def prompt_item(turn: Turn) -> TextItem:
     """A message as the user wrote it."""
-    return TextItem(lambda paint: paint.prompt(turn.content) + "\n", transient=transient)
+    return TextItem(lambda paint: paint.prompt(turn.content) + "\n")
 
 
-def stored_reply(turn: Turn, *, transient: bool = False) -> ReplyItem:
+def stored_reply(turn: Turn) -> ReplyItem:
     """A reply from the store."""
-    item = ReplyItem(turn.id, transient=transient)
+    item = ReplyItem(turn.id)
     if turn.reasoning.text:
         item.think(turn.reasoning.text)
     if turn.content:

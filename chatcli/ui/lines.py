@@ -95,7 +95,7 @@ class Lines:
 
     async def _command(self, line: str, view: SessionView) -> None:
         chat = self._chat
-        chat.show([TextItem(lambda paint: "\n" + paint.dim(f"> {line}"), transient=True)])
+        chat.show([TextItem(lambda paint: "\n" + paint.dim(f"> {line}"))])
         try:
             command, arguments = chat.registry.parse(line[1:])
         except UsageError as error:

@@ -67,7 +67,7 @@ class Pump:
 
     def notice(self, text: str) -> None:
         """Print one dim line as soon as no block is interrupted by it."""
-        self._notices.append(TextItem(lambda paint: paint.dim(text), transient=True))
+        self._notices.append(TextItem(lambda paint: paint.dim(text)))
         self.wake()
 
     # --- the loop -------------------------------------------------------------
@@ -121,26 +121,27 @@ class Pump:
         parts: list[str] = []
         seen: list[int] = []
         size = 0
-        while view.items or self._notices:
+        while view.queue() or self._notices:
             if time.monotonic() >= until or size > FRAME_CHARACTERS:
                 return "".join(parts), seen, True
-            item = self._next(view.items)
+            item = self._next(view)
             if isinstance(item, ReplyItem) and not self.ready:
                 break
             parts.append(self._taken(item, view, rendering, until))
             size += len(parts[-1])
             if item.done:
-                view.items.popleft()
+                view.queue().popleft()
                 seen += [item.seen] if item.seen is not None else []
             elif not item.pending:
                 break
         return "".join(parts), seen, False
 
-    def _next(self, items: deque[Item]) -> Item:
+    def _next(self, view: SessionView) -> Item:
         """The item whose turn it is: a notice, unless that would interrupt a block."""
-        if self._notices and (not items or items[0].between_blocks):
-            items.appendleft(self._notices.popleft())
-        return items[0]
+        queue = view.queue()
+        if self._notices and (not queue or queue[0].between_blocks):
+            view.interjected.appendleft(self._notices.popleft())
+        return view.queue()[0]
 
     def _taken(self, item: Item, view: SessionView, rendering: Rendering, until: float) -> str:
         """What the item gives; one that cannot be drawn is left out, with a word about it."""
@@ -148,11 +149,12 @@ class Pump:
             return item.take(rendering, until)
         except Exception:
             logger.exception("an item cannot be drawn")
-            view.items[0] = TextItem(lambda paint: paint.panel(UNDRAWABLE, (), "warning"))
+            view.queue()[0] = TextItem(lambda paint: paint.panel(UNDRAWABLE, (), "warning"))
             return ""
 
     def _tail(self, view: SessionView, rendering: Rendering) -> list[Fragments]:
-        item = view.items[0] if view.items else None
+        queue = view.queue()
+        item = queue[0] if queue else None
         if isinstance(item, ReplyItem) and self.ready:
             return item.tail(rendering, self._live_rows())
         return []

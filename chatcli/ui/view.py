@@ -48,12 +48,15 @@ class SessionView:
     def __init__(self, session: Session, number: int) -> None:
         self.session = session
         self.number = number
+        self.interjected: deque[Item] = deque()
+        """What commands show: printed before `items`, forgotten when the session is left."""
         self.items: deque[Item] = deque()
         self.reply: ReplyItem | None = None
         self.progress: Progress | None = None
         self.draft = Draft(session.draft, len(session.draft))
         self.last_status: TurnStatus | None = None
         self.unread = session.unread
+        self.seen = session.seen_id or 0
         self.ended = False
         self.loaded = False
         """Whether what the store holds has been printed, or is among the items."""
@@ -151,7 +154,7 @@ class SessionView:
 
     def interject(self, items: Sequence[Item]) -> None:
         """Print these next, whatever is being written."""
-        self.items.extendleft(reversed(items))
+        self.interjected.extend(items)
 
     def cut(self, lines: int, width: int, pointer: str) -> None:
         """Leave out all but the last lines, about so many; `pointer` says where the rest is."""
@@ -167,6 +170,8 @@ class SessionView:
 
     def leave(self) -> None:
         """Forget what a command showed and nobody has seen."""
-        kept = [item for item in self.items if not item.transient]
-        self.items.clear()
-        self.items.extend(kept)
+        self.interjected.clear()
+
+    def queue(self) -> deque[Item]:
+        """Where the next item to print is taken from."""
+        return self.interjected or self.items

@@ -1,0 +1,121 @@
+"""A backend whose reply is what the prompt asks for, so that a test decides by typing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from chatcli.core.model import Usage
+from chatcli.core.ports import (
+    ChatRequest,
+    EndPart,
+    ModelInfo,
+    ReasoningPart,
+    RetryPart,
+    StreamPart,
+    TextPart,
+    UsagePart,
+)
+from chatcli.errors import AuthenticationError, OverloadedError, ReplyCutOffError
+
+WORDS_PER_PARAGRAPH = 37
+
+Parts = AsyncGenerator[StreamPart, None]
+
+
+def numbered(count: int, prefix: str) -> Iterator[str]:
+    """Words that name themselves, in paragraphs: a0 a1 a2 ..."""
+    for number in range(count):
+        ends = number % WORDS_PER_PARAGRAPH == WORDS_PER_PARAGRAPH - 1
+        yield f"{prefix}{number}" + ("\n\n" if ends else " ")
+
+
+class ObedientBackend:
+    """Understands, as the last message:
+
+    `words COUNT RATE PREFIX`  numbered words, so many a second (0: all at once)
+    `file PATH RATE`           a file, in pieces of four characters
+    `say TEXT`                 the text; a vertical bar stands for a newline
+    `think COUNT`              that many words of reasoning, then an answer
+    `fail`, `cut TEXT`, `retry` no reply; half a reply; a wait of an hour, then a reply
+    Anything else is repeated.
+    """
+
+    name = "obedient"
+
+    async def stream(self, request: ChatRequest) -> Parts:
+        """Do as the last message says."""
+        order, _, rest = request.messages[-1].content.partition(" ")
+        obey = ORDERS.get(order)
+        if obey is None:
+            yield TextPart(f"You said: {request.messages[-1].content}")
+        else:
+            async for part in obey(rest):
+                yield part
+        yield UsagePart(Usage(10, 20))
+        yield EndPart("stop")
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """One."""
+        return [ModelInfo("one"), ModelInfo("two")]
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+
+async def paced(pieces: Iterator[str], rate: float) -> Parts:
+    """So many pieces a second; at high rates several at a time."""
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    for number, piece in enumerate(pieces):
+        if rate:
+            ahead = begin + number / rate - loop.time()
+            if ahead > 0:
+                await asyncio.sleep(ahead)
+        yield TextPart(piece)
+
+
+async def words(rest: str) -> Parts:
+    count, rate, prefix = rest.split()
+    async for part in paced(numbered(int(count), prefix), float(rate)):
+        yield part
+
+
+async def file(rest: str) -> Parts:
+    path, rate = rest.rsplit(" ", 1)
+    text = await asyncio.to_thread(Path(path).read_text, "utf-8")
+    async for part in paced((text[i : i + 4] for i in range(0, len(text), 4)), float(rate)):
+        yield part
+
+
+async def say(rest: str) -> Parts:
+    yield TextPart(rest.replace("|", "\n"))
+
+
+async def think(rest: str) -> Parts:
+    for word in numbered(int(rest), "t"):
+        yield ReasoningPart(word)
+    yield TextPart("thought about it")
+
+
+async def fail(rest: str) -> Parts:
+    if rest != "never":
+        raise AuthenticationError("the key is wrong (401)", hint="set another key")
+    yield TextPart("")
+
+
+async def cut(rest: str) -> Parts:
+    yield TextPart(f"half of {rest}")
+    raise ReplyCutOffError("the connection was cut")
+
+
+async def retry(_: str) -> Parts:
+    yield RetryPart(2, 4, 3600, "overloaded (503)")
+    await asyncio.sleep(3600)
+    raise OverloadedError("overloaded (503)")
+
+
+ORDERS: Mapping[str, Callable[[str], Parts]] = {
+    order.__name__: order for order in (words, file, say, think, fail, cut, retry)
+}
