@@ -1,0 +1,157 @@
+"""What answers when nothing is configured: a server on this machine, or the embedded model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from chatcli.config.model import BackendConfig, Config
+from chatcli.errors import BackendError, ConfigError
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from chatcli.backends.address import Address
+    from chatcli.backends.local_model import LocalStatus
+
+CONNECT_SECONDS = 0.5
+TOTAL_SECONDS = 2.0
+"""For the whole answer: a server that needs longer is not going to chat well either."""
+_LARGEST_LIST = 4 << 20  # bytes
+_NOT_FOR_CHAT = ("embed", "bge-", "minilm", "rerank")  # parts of names
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found.
+
+    `kind` is server (`base_url` is set), local, or none; `model` is the one to ask; `reason`
+    says in a few words why this and not another. With `none`, `ways` are the ways to get
+    started, a line each.
+    """
+
+    kind: Literal["server", "local", "none"]
+    reason: str
+    base_url: str = ""
+    model: str = ""
+    ways: tuple[str, ...] = ()
+
+
+def discover(environ: Mapping[str, str], data_folder: Path) -> Discovery:
+    """Look for a server at OLLAMA_HOST (or port 11434 of this machine), then the embedded model.
+
+    Takes a millisecond where nothing listens, else at most two and a half seconds (and what it
+    takes to look the name up). Never raises.
+    """
+    from chatcli.backends.local_model import status
+    from chatcli.config.environment import ollama_url
+
+    server = probe(ollama_url(environ))
+    if server.kind == "server":
+        return server
+    local = status(BackendConfig(kind="local"), data_folder)
+    if local.ready and local.file:
+        reason = f"{server.reason}; the embedded model is there"
+        return Discovery("local", reason, model=local.file.model)
+    reason = f"{server.reason}; {_lack(local)}"
+    return Discovery("none", reason, ways=_ways(local))
+
+
+def configured(config: Config) -> Config:
+    """The configuration with what was discovered as its backend and model.
+
+    Raises ConfigError: there is nothing that answers; its hint tells how to get started.
+    """
+    from chatcli.config.paths import data_folder
+
+    found = discover(os.environ, data_folder())
+    if found.kind == "none":
+        raise ConfigError(
+            f"no model is configured, and none was found: {found.reason}",
+            hint="; or ".join(found.ways),
+        )
+    if found.kind == "local":
+        name, backend = "local", BackendConfig(kind="local")
+    else:  # found without a proxy, so asked without one
+        name, backend = "ollama", BackendConfig(base_url=found.base_url, proxy="none")
+    return replace(config, model=f"{name}/{found.model}", backends={name: backend})
+
+
+def probe(base_url: str) -> Discovery:
+    """Ask a server for its models; kind `server` if it has one to chat with. Never raises."""
+    from http.client import HTTPException
+
+    from chatcli.backends.address import read_address
+    from chatcli.backends.endpoint import Endpoint
+    from chatcli.backends.model_list import read_models
+
+    try:
+        address = read_address(base_url, "ollama")
+        status, body = _get(address)
+        models = read_models(body, Endpoint("ollama", base_url)) if status == 200 else []  # noqa: PLR2004
+    except BackendError as error:
+        return Discovery("none", error.message)
+    except (OSError, HTTPException, ValueError):
+        return Discovery("none", f"no server answers at {address.shown}")
+    if status != 200:  # noqa: PLR2004
+        return Discovery("none", f"the server at {address.shown} answers with status {status}")
+    names = [model.id for model in models]
+    chatting = [name for name in names if not any(part in name.lower() for part in _NOT_FOR_CHAT)]
+    if not chatting:
+        return Discovery("none", f"the server at {address.shown} has no model to chat with")
+    # Ollama lists the model that was fetched last first
+    return Discovery("server", f"{address.shown} answers", address.url, chatting[0])
+
+
+def _get(address: Address) -> tuple[int, bytes]:
+    """Status and body of GET /models. Raises OSError, HTTPException."""
+    from http.client import HTTPConnection, HTTPSConnection
+    from threading import Timer
+
+    https = address.scheme == "https"
+    connection = (HTTPSConnection if https else HTTPConnection)(
+        address.host, address.port, timeout=CONNECT_SECONDS
+    )
+    try:
+        connection.connect()
+        connection.sock.settimeout(TOTAL_SECONDS)
+        # each read has that limit; this one is for a server that sends byte after byte
+        limit = Timer(TOTAL_SECONDS, _shut, (connection.sock,))
+        limit.daemon = True
+        limit.start()
+        try:
+            path = address.url.partition("://")[2].partition("/")[2]
+            connection.request("GET", f"/{path}/models", headers={"Accept": "application/json"})
+            response = connection.getresponse()
+            return response.status, response.read(_LARGEST_LIST)
+        finally:
+            limit.cancel()
+    finally:
+        connection.close()
+
+
+def _shut(connection: socket) -> None:
+    from contextlib import suppress
+    from socket import SHUT_RDWR
+
+    with suppress(OSError):
+        connection.shutdown(SHUT_RDWR)
+
+
+def _lack(local: LocalStatus) -> str:
+    """Why the embedded model does not answer."""
+    if "engine" in local.missing:
+        return "the embedded engine is not installed"
+    return local.fault or "the embedded model is not there"
+
+
+def _ways(local: LocalStatus) -> tuple[str, ...]:
+    """How to get started, the least effort first."""
+    return (
+        f"a small model on this computer, without a key: {local.command}",
+        "a hosted model: export OPENAI_API_KEY=KEY",
+        "a server of your own: start Ollama, or name it in the file of: chatcli config init",
+    )
