@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +15,9 @@ from chatcli.storage.faults import translated
 from chatcli.storage.migrations import version_of
 from chatcli.storage.processes import Owner
 from chatcli.storage.transaction import Transaction
+
+LOCK_POLL_SECONDS = (0.0005, 0.003)
+"""Between two looks at another process's write lock, which is held for one disk sync."""
 
 
 class Database:
@@ -43,6 +48,7 @@ class Database:
         self._version = version
         self._now = now
         self._lock_timeout = lock_timeout
+        writer.execute("PRAGMA busy_timeout = 0")  # `_lock` waits
         self._file = files.identity(path)
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -63,7 +69,7 @@ class Database:
                 raise faults.closed()
             if files.identity(self.path) != self._file:
                 raise faults.gone(self.path)
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._lock()
             try:
                 self._refuse_newer()
                 yield Transaction(self._writer, self.owner, self._now())
@@ -108,9 +114,7 @@ class Database:
         Else the last process to close the file does it.
         """
         with self._writing, suppress(sqlite3.Error):
-            self._writer.execute("PRAGMA busy_timeout = 0")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._writer.execute(f"PRAGMA busy_timeout = {int(self._lock_timeout * 1000)}")
 
     def close(self) -> None:
         """Close all connections; those that still read are closed when they are done."""
@@ -121,6 +125,25 @@ class Database:
             for reader in idle:
                 reader.close()
             self._writer.close()  # last, for it moves the log into the file
+
+    def _lock(self) -> None:
+        """Begin to write as soon as no other process does, or raise after the time limit.
+
+        SQLite's own wait sleeps up to 0.1 s between two looks, and under many writers those
+        who wait long lose to those who come; a checkpoint has to be quicker than that.
+        """
+        give_up = time.monotonic() + self._lock_timeout
+        while True:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                if time.monotonic() >= give_up:
+                    raise
+            else:
+                return
+            time.sleep(random.uniform(*LOCK_POLL_SECONDS))  # noqa: S311 - spreads the processes
 
     def _read_data_version(self) -> int:
         if self._closed:

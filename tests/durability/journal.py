@@ -17,7 +17,7 @@ PROMISE_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was shown; `what` is began, text, finished or dying."""
+    """One thing that was shown; `what` is began, text, stored, finished or dying."""
 
     at: float
     what: str
@@ -67,17 +67,30 @@ class Shown:
     finished: bool = False
 
 
-def shown_replies(entries: list[Entry]) -> dict[int, Shown]:
-    """What a process showed of each reply until its last entry, by turn."""
+def promised_by_time(entries: list[Entry]) -> float:
+    """The moment before which everything shown has to be in the store: the program's promise."""
+    return entries[-1].at - PROMISE_SECONDS if entries else 0.0
+
+
+def promised_by_calls(entries: list[Entry]) -> float:
+    """The same from the store calls alone, so that a slow machine makes no difference.
+
+    What was shown before one checkpoint returned is in the next one.
+    """
+    stored = [entry.at for entry in entries if entry.what == "stored"]
+    return stored[-2] if len(stored) > 1 else 0.0
+
+
+def shown_replies(entries: list[Entry], promised: float) -> dict[int, Shown]:
+    """What a process showed of each reply, by turn; safe is what came before `promised`."""
     replies: dict[int, Shown] = {}
-    death = entries[-1].at if entries else 0.0
     for entry in entries:
         if entry.what == "began":
             replies[entry.turn] = Shown(entry.session, entry.prompt)
         elif entry.what == "text":
             reply = replies[entry.turn]
             reply.text += entry.text
-            if entry.at < death - PROMISE_SECONDS:
+            if entry.at < promised:
                 reply.safe = reply.text
         elif entry.what == "finished":
             replies[entry.turn].finished = True

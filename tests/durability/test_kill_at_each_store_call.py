@@ -12,7 +12,7 @@ import pytest
 
 from chatcli.core.model import Role, Turn, TurnStatus
 from chatcli.errors import SessionNotFoundError
-from tests.durability.journal import Shown, read_journal, shown_replies
+from tests.durability.journal import Shown, promised_by_calls, read_journal, shown_replies
 from tests.fakes import FakeBackend
 from tests.manager.building import make_manager
 
@@ -58,7 +58,8 @@ async def check_it_goes_on(folder: Path) -> None:
 
 def check_folder(folder: Path) -> None:
     """Hold the store against what its killed writer had shown, then go on in the session."""
-    replies = shown_replies(list(read_journal(folder / "journal")))
+    entries = list(read_journal(folder / "journal"))
+    replies = shown_replies(entries, promised_by_calls(entries))
     manager = make_manager(folder)
     if replies:
         thread = manager.thread("s")
@@ -79,7 +80,7 @@ def test_everything_promised_is_kept(tmp_path: Path, when: str) -> None:
             check_folder(folder)
         return killed
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(6) as pool:
         deaths = list(pool.map(die, range(1, LAST_CALL)))
     assert sum(deaths) > 10
     assert not deaths[-1]

@@ -52,6 +52,8 @@ class DyingStore:
             number = next(self._calls)
             self._die_if((number, "before"))
             result = method(*args, **kwargs)
+            if name == "append_text":
+                self._journal.note("stored")
             self._die_if((number, "after"))
             return result
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from chatcli.core.model import Role, Turn
 from chatcli.manager import SessionManager
-from tests.durability.journal import Shown, read_journal, shown_replies
+from tests.durability.journal import Shown, promised_by_time, read_journal, shown_replies
 from tests.fakes import FakeBackend
 from tests.manager.building import make_manager
 from tests.stress.worker import SESSIONS
@@ -106,7 +106,8 @@ def main() -> int:
         lives, kills = run(folder, minutes * 60)
         shown: dict[int, Shown] = {}
         for life in range(lives):
-            shown.update(shown_replies(list(read_journal(folder / f"journal-{life}"))))
+            entries = list(read_journal(folder / f"journal-{life}"))
+            shown.update(shown_replies(entries, promised_by_time(entries)))
         found = audit(manager, shown)
         errors = sum((folder / f"errors-{life}").stat().st_size > 0 for life in range(lives))
         manager.store.close()
