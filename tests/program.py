@@ -14,7 +14,7 @@ from typing import Any
 
 WAIT_SECONDS = 60.0
 """How long a process or a condition is waited for: generous, a loaded machine must pass."""
-NOT_PASSED_ON = ("CHATCLI_", "OPENAI_", "OLLAMA_", "PYTHON", "NO_COLOR", "COLUMNS", "LINES")
+NOT_PASSED_ON = ("CHATCLI_", "OPENAI_", "OLLAMA_", "PYTHONIO", "NO_COLOR", "COLUMNS", "LINES")
 
 
 @dataclass(frozen=True, slots=True)

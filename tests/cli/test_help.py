@@ -6,17 +6,9 @@ import pytest
 from tests.program import Program
 
 VERBS = [
-    "send",
-    "history",
-    "retry",
-    "continue",
-    "undo",
-    "new",
-    "list",
-    "rename",
-    "end",
-    "restore",
-] + ["model", "system", "set", "models", "stats", "doctor", "config", "local"]
+    *("send", "history", "retry", "continue", "undo", "new", "list", "rename", "end", "restore"),
+    *("model", "system", "set", "models", "stats", "doctor", "config", "local"),
+]
 
 
 @pytest.fixture
