@@ -130,7 +130,7 @@ def unknown_key(kind: type, path: KeyPath) -> Fault:
     *table, name = path
     keys = keys_of(kind)
     place = f"[{dotted(tuple(table))}]" if table else "the top level"
-    hint = did_you_mean(str(name), keys) or _elsewhere(str(name))
+    hint = _elsewhere(str(name)) or did_you_mean(str(name), keys)
     allowed = f"{place} takes {', '.join(keys)}"
     return Fault(path, f"unknown key {dotted(path)}", f"{hint} {allowed}" if hint else allowed)
 

@@ -13,14 +13,14 @@ from chatcli.config.problem import KeyPath, Problem
 from chatcli.core.text import one_line
 from chatcli.errors import ConfigError
 
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
-_BEGINNING = re.compile(r"\s*([A-Za-z0-9_.-]{1,60})\s*=")
+_PLACE = r"\s*\(at (?:line (\d+), column \d+|end of document)\)$"
+_BEGINNING = r"\s*([A-Za-z0-9_.-]{1,60})\s*="
 _TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")
 _RULE = 'a line is KEY = VALUE or [TABLE]; texts stand in "quotation marks"'
 _UTF8_MARK = "\ufeff"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A configuration file as read. `text` may hold keys: it is in no repr or message.
 
@@ -96,16 +96,18 @@ def _parsed(file: Path, data: bytes, mode: int) -> Source:
 def _syntax_problem(file: Path, data: bytes, error: Exception) -> Problem:
     """The parser's complaint with its line; it quotes single characters, never a value."""
     complaint = str(error)
-    place = _PLACE.search(complaint)
-    lines = data.decode("utf-8").splitlines() or [""]
+    place = re.search(_PLACE, complaint)
+    lines = data.decode("utf-8").rstrip().split("\n")
     number = int(place[1]) if place and place[1] else len(lines)
-    key = _BEGINNING.match(lines[min(number, len(lines)) - 1])
-    what = _PLACE.sub("", complaint)
+    found = re.match(_BEGINNING, lines[min(number, len(lines)) - 1])
+    key = found[1] if found else ""
+    what = re.sub(_PLACE, "", complaint)
     if what.startswith(_TWICE):
         what = "this key or table is there already, further up"
-    subject = f" at {key[1]}" if key else ""
-    return _not_toml(file, number, f"is not TOML{subject}: {what[:1].lower()}{what[1:]}", _RULE)
+    subject = f" at {key}" if key else ""
+    fault = f"is not TOML{subject}: {what[:1].lower()}{what[1:]}"
+    return _not_toml(file, number, fault, _RULE, key)
 
 
-def _not_toml(file: Path, line: int | None, fault: str, hint: str = "") -> Problem:
-    return Problem(str(file), line, "", f"the file {fault}", hint)
+def _not_toml(file: Path, line: int | None, fault: str, hint: str = "", key: str = "") -> Problem:
+    return Problem(str(file), line, key, f"the file {fault}", hint)

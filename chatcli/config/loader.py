@@ -26,7 +26,7 @@ from chatcli.errors import ConfigError
 Environ = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loaded:
     """A configuration and where it comes from.
 
@@ -72,8 +72,8 @@ def load(
     Raises:
         ConfigError: the first fault: file, line, key and what is allowed.
     """
-    file = path or config_path(environ)
-    source = read_source(file, required=bool(path or named_file(environ)))
+    file, required = _find(path, environ)
+    source = read_source(file, required=required)
     if source.problem:
         raise _error([source.problem])
     overrides = (*from_environment(environ, source.tables), *from_flags(flags or {}))
@@ -94,6 +94,17 @@ def problems(path: Path, *, environ: Environ = os.environ) -> list[Problem]:
         return [source.problem]
     _, faults = _checked(source, path, (), environ)
     return _located(faults, source, path, ())
+
+
+def _find(path: Path | None, environ: Environ) -> tuple[Path, bool]:
+    """The file to read, and whether it must be there."""
+    named = path or named_file(environ)
+    if named:
+        return named, True
+    try:
+        return config_path(environ), False
+    except ConfigError:  # without a home there is no such file either
+        return Path(os.devnull), False
 
 
 def _checked(

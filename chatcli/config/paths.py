@@ -89,8 +89,11 @@ def _user_folder(kind: _Kind) -> Path:
         "data": platformdirs.user_data_path,
         "state": platformdirs.user_state_path,
     }[kind]
-    folder = find(APP_NAME, appauthor=False)
-    if not folder.is_absolute():  # without a home, or from a relative XDG variable
+    try:
+        folder = find(APP_NAME, appauthor=False)
+    except RuntimeError:  # no home; older versions give a relative path then
+        folder = Path()
+    if not folder.is_absolute():
         raise ConfigError(
             f"there is no home folder for the {kind} files of {APP_NAME}",
             hint="set HOME, or CHATCLI_CONFIG, CHATCLI_DATA_DIR and CHATCLI_STATE_DIR",

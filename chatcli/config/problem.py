@@ -10,6 +10,8 @@ from chatcli.core.text import one_line
 KeyPath = tuple[str | int, ...]
 """The way to a value: names of tables and keys, numbers of list items (from 0)."""
 
+_TELLING = 3  # characters of a word that must be the same
+
 
 class Fault(NamedTuple):
     """A fault as the decoder finds it, before anyone knows where the value came from."""
@@ -68,10 +70,12 @@ def dotted(path: KeyPath) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` for the closest of `known`; empty when none is close."""
+    """`did you mean …?` for the closest of `known`, or one with `word` in it; else empty."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    words = list(known)
+    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    near = near or [each for each in words if len(word) >= _TELLING and word in each]
     return f"did you mean {one_line(near[0])}?" if near else ""
 
 
