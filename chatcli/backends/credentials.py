@@ -1,4 +1,4 @@
-"""Keys and headers from the outside, made fit for a request or refused without being shown."""
+"""The key and the headers of a request: there, and fit to be sent."""
 
 from __future__ import annotations
 
@@ -10,33 +10,17 @@ PLACEHOLDER_KEY = "none"
 """What a server that needs no key is sent."""
 
 
-def clean_key(key: str | None, backend: str) -> str:
-    """A key without the white space and quotes that copying leaves around it; "" for none.
-
-    Raises BackendSetupError: it holds what no key can hold. The message does not show it.
-    """
-    cleaned = (key or "").strip().strip("'\"").strip()
-    if cleaned and not (cleaned.isascii() and cleaned.isprintable() and " " not in cleaned):
-        raise BackendSetupError(
-            f"the key of backend '{backend}' holds a space, a line break or a letter that no "
-            "key can hold",
-            hint="copy the key again; nothing else may be in that variable or file",
-        )
-    return cleaned
-
-
 def needed_key(key: str | None, backend: str, *, required: bool) -> str:
     """The key to send: a placeholder where there is none and none is `required`.
 
-    Raises AuthenticationError (required and missing), BackendSetupError (see `clean_key`).
+    Raises AuthenticationError: it is required and missing.
     """
-    cleaned = clean_key(key, backend)
-    if required and not cleaned:
+    if required and not key:
         raise AuthenticationError(
             f"there is no key for backend '{backend}'",
             hint="set OPENAI_API_KEY, or api_key_env or api_key_command of the backend",
         )
-    return cleaned or PLACEHOLDER_KEY
+    return key or PLACEHOLDER_KEY
 
 
 def check_headers(headers: Mapping[str, str], backend: str) -> None:

@@ -61,7 +61,7 @@ def connect(
     Args:
         backend: its name.
         config: its settings.
-        key: as found; cleaned here.
+        key: as found, None for none.
         connect_timeout: seconds, 0 for no limit.
 
     Raises:

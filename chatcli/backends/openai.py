@@ -28,7 +28,9 @@ from chatcli.core.ports import ChatRequest, ModelInfo, NoticePart, StreamPart
 from chatcli.errors import (
     AuthenticationError,
     BackendError,
+    BackendSetupError,
     BackendTimeoutError,
+    ConfigError,
     UnknownModelError,
 )
 
@@ -47,7 +49,8 @@ class OpenAIBackend:
     Args:
         name: of the backend in the configuration.
         config: its settings.
-        key: finds its key, or None; called in a thread, on first use and after a refusal.
+        key: finds its key, or None, or raises ConfigError; called in a thread, on first use
+            and after a refusal.
         timeouts: limits for every wait.
         retries: how often to send again.
         quirks: the memory for what this server refuses; called in a thread.
@@ -219,16 +222,22 @@ class OpenAIBackend:
             if self._connection is None:
                 self._connection = await asyncio.to_thread(self._connect)
             elif self._key_refused:
-                key = await asyncio.to_thread(self._key)
+                key = await asyncio.to_thread(self._find_key)
                 self._connection = self._connection.with_key(key)
             self._key_refused = False
             return self._connection
 
     def _connect(self) -> Connection:
         """Runs in a thread: importing, key commands and the database take their time."""
-        connection = connect(self.name, self._config, self._key(), self._timeouts.connect)
+        connection = connect(self.name, self._config, self._find_key(), self._timeouts.connect)
         self._known = dict(self._quirks.known(connection.route.address.url))
         return connection
+
+    def _find_key(self) -> str | None:
+        try:
+            return self._key()
+        except ConfigError as error:  # so that another model may answer in its place
+            raise BackendSetupError(error.message, hint=error.hint) from None
 
 
 async def _drain(body: AsyncIterator[bytes]) -> None:

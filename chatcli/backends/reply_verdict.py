@@ -65,17 +65,17 @@ class Ending:
 
 def raise_unless_reply(ending: Ending) -> None:
     """Raise the BackendError that stands for an ending which is none of a reply."""
-    server = ending.endpoint.server
     if ending.error is not None:
         from chatcli.backends.faults import stream_fault  # only a fault needs it
 
         raise stream_fault(ending.error, ending.endpoint)
     if ending.finish_reason == _FAILED:
+        server = ending.endpoint.server
         raise ServerFaultError(f"{server} stopped the reply because of a fault of its own")
     if not ending.done and not ending.finish_reason:
-        _raise_cut_off(ending, server)
+        _raise_cut_off(ending, ending.endpoint.server)
     if not ending.has_text:
-        _raise_empty(ending, server)
+        _raise_empty(ending, ending.endpoint.server)
 
 
 def _raise_cut_off(ending: Ending, server: str) -> None:
