@@ -41,7 +41,8 @@ OMIT = "omit"
         ),
         (
             refusal(
-                "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+                "Unsupported parameter: 'max_tokens' is not supported with this "
+                "model. Use 'max_completion_tokens' instead.",
                 code="unsupported_parameter",
                 param="max_tokens",
             ),
@@ -50,7 +51,8 @@ OMIT = "omit"
         ),
         (
             refusal(
-                "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+                "'max_tokens' is not supported with this model. Use "
+                "'max_completion_tokens' instead."
             ),
             "max_tokens",
             "max_completion_tokens",
@@ -63,7 +65,8 @@ OMIT = "omit"
         (missing("body", "max_completion_tokens"), "max_completion_tokens", "max_tokens"),
         (
             refusal(
-                "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+                "Unsupported value: 'temperature' does not support 0.2 with this "
+                "model. Only the default (1) value is supported.",
                 param="temperature",
                 code="unsupported_value",
             ),

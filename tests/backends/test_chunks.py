@@ -13,9 +13,30 @@ from chatcli.core.ports import ReasoningPart, TextPart
 from tests.fault_exchange import chunk, usage
 
 KEYS = st.sampled_from(
-    ["choices", "delta", "message", "content", "text", "reasoning", "reasoning_content", "index"]
-    + ["reasoning_details", "refusal", "usage", "error", "object", "finish_reason", "thinking"]
-    + ["type", "code", "x_groq", "timings", "prompt_tokens", "completion_tokens", "tool_calls"]
+    [
+        "choices",
+        "delta",
+        "message",
+        "content",
+        "text",
+        "reasoning",
+        "reasoning_content",
+        "index",
+        "reasoning_details",
+        "refusal",
+        "usage",
+        "error",
+        "object",
+        "finish_reason",
+        "thinking",
+        "type",
+        "code",
+        "x_groq",
+        "timings",
+        "prompt_tokens",
+        "completion_tokens",
+        "tool_calls",
+    ]
 )
 WORDS = st.sampled_from(["error", "stop", "text", "thinking", "reasoning.text", "500", ""])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | WORDS
@@ -24,11 +45,11 @@ DOCUMENTS = st.recursive(
 )
 CHOICES = st.fixed_dictionaries(
     {"delta": st.dictionaries(KEYS, DOCUMENTS, max_size=4) | DOCUMENTS},
-    optional={key: LEAVES for key in ("index", "finish_reason", "usage", "error")},
+    optional=dict.fromkeys(("index", "finish_reason", "usage", "error"), LEAVES),
 )
 CHUNKS = st.fixed_dictionaries(
     {"choices": st.lists(CHOICES, max_size=2)},
-    optional={key: DOCUMENTS for key in ("usage", "error", "object", "x_groq", "timings")},
+    optional=dict.fromkeys(("usage", "error", "object", "x_groq", "timings"), DOCUMENTS),
 )
 
 
