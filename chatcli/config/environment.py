@@ -120,12 +120,10 @@ def ollama_url(environ: Environ) -> str:
 
 
 def _host_and_port(address: str) -> tuple[str, str]:
-    name, _, port = address.rpartition(":")
-    if port.isdecimal():
-        return name, port
     if address.count(":") > 1 and not address.startswith("["):
-        return f"[{address}]", ""
-    return address.rstrip(":"), ""
+        return f"[{address}]", ""  # IPv6 without the brackets that a URL wants
+    name, _, port = address.rpartition(":")
+    return (name, port) if port.isdecimal() else (address.rstrip(":"), "")
 
 
 def _given(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from chatcli.config.entries import Entry, entries
 from chatcli.config.keys import key_source
@@ -63,8 +63,9 @@ def _shown(entry: Entry) -> object:
 
 
 def public_part(url: str) -> str:
-    """An address without user name, password, query and fragment."""
-    if "@" not in url and "?" not in url and "#" not in url:
-        return url
-    parts = urlsplit(url if "://" in url else f"//{url}")
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    """An address without user name, password, query and fragment.
+
+    Rather too little than too much: whatever stands before the last @ is taken for a password.
+    """
+    scheme, sign, rest = url.partition("://") if "://" in url else ("", "", url)
+    return scheme + sign + re.split("[?#]", rest.rpartition("@")[2])[0]
