@@ -34,16 +34,27 @@ from chatcli.core.text import encodable
 from chatcli.core.window import choose
 from chatcli.errors import BackendError, ChatcliError, ExitCode
 
+_AT_THE_LIMIT = Fault(
+    "length",
+    "the reply reached the model's output limit",
+    "/continue in the chat, `chatcli continue SESSION`, or a larger max_tokens",
+)
+_NO_ROOM_LEFT = Fault(
+    "context_too_long",
+    "the conversation filled the model's context before the reply was done",
+    "take a model with a larger context, or limit what is sent with limits.context_tokens",
+)
+_SERVER_STOPPED = Fault("server_error", "the server stopped the reply before its end")
 EARLY_ENDS = {
-    "length": Fault(
-        "length",
-        "the reply reached the model's output limit",
-        "chatcli send -s SESSION 'go on', /continue in the chat, or a larger max_tokens",
-    ),
+    "length": _AT_THE_LIMIT,
+    "max_tokens": _AT_THE_LIMIT,
     "content_filter": Fault("content_filter", "the server's content filter stopped the reply"),
-    "error": Fault("server_error", "the server stopped the reply because of a fault of its own"),
+    "model_context_window_exceeded": _NO_ROOM_LEFT,
+    "insufficient_system_resource": _SERVER_STOPPED,
+    "abort": _SERVER_STOPPED,
+    "error": _SERVER_STOPPED,
 }
-"""Finish reasons after which a reply is not complete."""
+"""Finish reasons of known servers after which a reply is not complete, in small letters."""
 TRUNCATION_MINIMUM = 2000
 TRUNCATION_SHARE = 0.5
 
@@ -199,7 +210,7 @@ class ReplyWriter:
             return Fault(error.kind, error.message, error.hint)
         if error is not None:
             return Fault("unexpected", f"unexpected {type(error).__name__}; what came is kept")
-        return EARLY_ENDS.get(self.finish_reason or "")
+        return EARLY_ENDS.get((self.finish_reason or "").lower())
 
 
 def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) -> ExitCode:

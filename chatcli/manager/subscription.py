@@ -28,7 +28,7 @@ class Subscription(AsyncIterator[Event]):
         """Add an event; called by the publisher only."""
         if isinstance(event, TextDelta | ReasoningDelta):
             last = self._events[-1] if self._events else None
-            if type(last) is type(event) and last.turn_id == event.turn_id:  # type: ignore[union-attr]
+            if type(last) is type(event) and last.turn_id == event.turn_id:
                 self._pieces.append(event.text)
                 return
         self._join()
