@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chatcli.cli.destination import Destination
 from chatcli.cli.message import compose
+from chatcli.cli.values import seconds
 from chatcli.commands.arguments import parameter_pair
 from chatcli.errors import UsageError
 
@@ -71,21 +72,20 @@ class AnotherReply:
 def message_settings(
     model: str,
     options: Sequence[str] | None,
-    timeout: float | None,
-    wait: float | None,
+    timeout: str | None,
+    wait: str | None,
     *,
     no_wait: bool,
 ) -> dict[str, Any]:
     """The flags of one message as the manager takes them; raises UsageError."""
-    if timeout is not None and timeout <= 0:
+    limit, patience = seconds("--timeout", timeout), seconds("--wait", wait)
+    if limit == 0:
         raise UsageError("--timeout takes seconds above 0")
-    if wait is not None and wait < 0:
-        raise UsageError("--wait takes seconds, 0 or more")
-    if no_wait and wait:
+    if no_wait and patience:
         raise UsageError("--wait and --no-wait contradict each other")
     return {
         "model": model or None,
         "options": dict(map(parameter_pair, options or ())),
-        "timeout": timeout,
-        "wait": 0.0 if no_wait else wait,
+        "timeout": limit,
+        "wait": 0.0 if no_wait else patience,
     }

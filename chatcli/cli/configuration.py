@@ -9,7 +9,7 @@ from chatcli.cli.invocation import invocation_of
 from chatcli.cli.options import JsonOption
 
 ConfigArgument = Annotated[
-    Path | None,
+    str | None,
     typer.Argument(
         metavar="FILE", help="The file; without, the one that is used.", show_default=False
     ),
@@ -66,7 +66,7 @@ def check(ctx: typer.Context, file: ConfigArgument = None, *, json: JsonOption =
     from chatcli.commands.configuration import check as checked
     from chatcli.output.outcome import print_outcome
 
-    outcome = checked(file or _file(ctx))
+    outcome = checked(Path(file) if file else _file(ctx))
     code = print_outcome(outcome, as_json=json)
     if not code and file is None:
         invocation_of(ctx).load()  # the environment may be wrong where the file is right

@@ -6,6 +6,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from chatcli.cli.values import unchecked
 from chatcli.core.text import one_line
 from chatcli.errors import UsageError
 
@@ -27,6 +28,10 @@ class VerbCommand(TyperCommand):
         """Write the docstring."""
         write_help(self.help, formatter)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help."""
+        return unchecked(super().get_help_option(ctx))
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, each with its help."""
         arguments = [p for p in self.params if p.param_type_name == "argument"]
@@ -44,6 +49,10 @@ class VerbGroup(TyperGroup):
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write the docstring."""
         write_help(self.help, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help."""
+        return unchecked(super().get_help_option(ctx))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write the verbs, a section for each panel, in the order they were added."""

@@ -21,6 +21,7 @@ from chatcli.cli.help import VerbCommand, VerbGroup
 from chatcli.cli.invocation import Invocation, invocation_of
 from chatcli.cli.misuse import ParserError, usage_error
 from chatcli.cli.options import ContinueOption, ModelOption, SessionOption, SystemOption
+from chatcli.cli.values import commands_below, take_as_typed
 from chatcli.errors import ExitCode, UsageError
 
 TAKES_ROOT_OPTIONS = ("send", "new")
@@ -93,9 +94,9 @@ def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it
         raise typer.Exit
 
 
-def _remember_config(ctx: typer.Context, value: Path | None) -> None:
+def _remember_config(ctx: typer.Context, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
-        invocation_of(ctx).config_file = value
+        invocation_of(ctx).config_file = Path(value)
 
 
 @app.callback()
@@ -107,7 +108,7 @@ def chatcli(
     model: ModelOption = "",
     system: SystemOption = "",
     config: Annotated[  # noqa: ARG001 - its callback keeps it
-        Path | None,
+        str | None,
         typer.Option(
             "--config",
             metavar="FILE",
@@ -165,6 +166,7 @@ def run(arguments: Sequence[str], release_prompt: Callable[[], None] | None = No
 
 def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
     program: Any = get_command(app)
+    take_as_typed(program)
     _take_config_after_verbs(program)
     try:
         code = program.main(
@@ -183,10 +185,6 @@ def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
 def _take_config_after_verbs(program: Any) -> None:
     """Let every verb take the program's --config, too."""
     config = next(parameter for parameter in program.params if parameter.name == "config")
-    groups = [program]
-    while groups:
-        for command in groups.pop().commands.values():
-            if hasattr(command, "commands"):
-                groups.append(command)
-            else:
-                command.params.append(config)
+    for command in commands_below(program):
+        if not hasattr(command, "commands"):
+            command.params.append(config)

@@ -9,11 +9,11 @@ OptionPairs = Annotated[
     typer.Option("-o", "--option", metavar="KEY=VALUE", help="A model parameter; may be repeated."),
 ]
 Timeout = Annotated[
-    float | None,
+    str | None,
     typer.Option("--timeout", metavar="SECONDS", help="Give the whole reply so long."),
 ]
 Wait = Annotated[
-    float | None,
+    str | None,
     typer.Option(
         "--wait",
         metavar="SECONDS",

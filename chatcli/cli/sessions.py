@@ -7,6 +7,7 @@ import typer
 
 from chatcli.cli.invocation import invocation_of
 from chatcli.cli.options import JsonOption, ModelOption, Reference, RoleOption, SystemOption
+from chatcli.cli.values import whole_number
 from chatcli.errors import ExitCode, UsageError
 
 
@@ -75,8 +76,8 @@ def history(
     ref: Reference,
     *,
     limit: Annotated[
-        int | None,
-        typer.Option("--limit", min=0, metavar="N", help="Only the last N turns."),
+        str | None,
+        typer.Option("--limit", metavar="N", help="Only the last N turns."),
     ] = None,
     json: JsonOption = False,
     raw: Annotated[
@@ -89,7 +90,7 @@ def history(
         chatcli history release-notes
         chatcli history release-notes --limit 2 --json
     """
-    arguments: dict[str, object] = {"session": ref, "number": limit}
+    arguments: dict[str, object] = {"session": ref, "number": whole_number("--limit", limit)}
     return invocation_of(ctx).show("history", arguments, as_json=json, source=raw)
 
 

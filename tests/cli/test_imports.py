@@ -8,6 +8,7 @@ from tests.fault_server import FaultServer
 from tests.program import Program
 
 NEVER_AT_START = {"openai", "httpx2", "rich", "prompt_toolkit", "sqlite3", "asyncio", "json"} | {
+    "pydantic",
     "tomllib",
     "logging",
 }
@@ -35,7 +36,7 @@ def test_what_only_tells_loads_nothing_heavy(program: Program, arguments: list[s
 def test_completing_a_session_name_loads_no_model_and_no_screen(program: Program) -> None:
     program.ok("new", "notes", "-m", "scripted/any")
     modules = loaded_by(program, "list")
-    assert not modules & {"openai", "httpx2", "rich", "prompt_toolkit"}
+    assert not modules & {"openai", "httpx2", "pydantic", "rich", "prompt_toolkit"}
 
 
 def test_a_message_to_a_pipe_loads_no_screen(program: Program) -> None:
