@@ -15,7 +15,7 @@ from chatcli.errors import UsageError
 if TYPE_CHECKING:
     from chatcli.core.model import Session
     from chatcli.manager import PendingReply, SessionManager
-    from chatcli.output.notes import Notes
+    from chatcli.output.reply_notes import Notes
 
 
 class Question(Protocol):

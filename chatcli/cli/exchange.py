@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chatcli.cli.reply import follow
 from chatcli.errors import ChatcliError, ExitCode
-from chatcli.output.notes import Notes
+from chatcli.output.reply_notes import Notes
 from chatcli.output.streams import is_terminal
 from chatcli.output.writer import BackgroundWriter
 

@@ -17,8 +17,8 @@ from chatcli.manager import Activity
 if TYPE_CHECKING:
     from chatcli.core.model import Session
     from chatcli.manager import PendingReply, SessionManager
-    from chatcli.output.notes import Notes
     from chatcli.output.reply import ReplyOutput
+    from chatcli.output.reply_notes import Notes
 
 PATIENCE_SECONDS = 1.0
 """So long a message waits in silence for another process's reply."""
