@@ -6,9 +6,11 @@ or beforehand in a thread through `warm_up`.
 
 from __future__ import annotations
 
-from chatcli.markdown.stream import MarkdownStream as MarkdownStream
-from chatcli.markdown.stream import render_markdown as render_markdown
-from chatcli.markdown.stream import warm_up as warm_up
+from chatcli.markdown.stream import (
+    MarkdownStream as MarkdownStream,
+    render_markdown as render_markdown,
+    warm_up as warm_up,
+)
 from chatcli.markdown.theme import Theme as Theme
 
 __all__ = ["MarkdownStream", "Theme", "render_markdown", "warm_up"]

@@ -1,20 +1,32 @@
-"""A reply's Markdown as it arrives: finished blocks for the scrollback, a live tail for the rest."""
+"""A reply's Markdown while it arrives: finished lines to print, and a live tail to show."""
 
 from __future__ import annotations
 
-from chatcli.core.text import for_terminal
+from collections.abc import Iterator
+from itertools import chain
+from time import thread_time
+from typing import TYPE_CHECKING
+
+from chatcli.markdown.document import document_lines
+from chatcli.markdown.drawing import Drawing
+from chatcli.markdown.fragments import Fragments, fragments
+from chatcli.markdown.layout import Layout
+from chatcli.markdown.printer import Printer
+from chatcli.markdown.splitter import Splitter
+from chatcli.markdown.styles import styles
+from chatcli.markdown.tail import tail_lines
 from chatcli.markdown.theme import Theme
 
-Fragments = list[tuple[str, str]]
-"""One line for prompt_toolkit: (style, text) pairs without a newline."""
+if TYPE_CHECKING:
+    from chatcli.markdown.wrap import Line
 
 
 class MarkdownStream:
     """One reply, rendered while it arrives.
 
-    Feed it text as it comes; at each tick of the screen write what `take` returns once above
-    the prompt, and show `tail` below it. The order is feed*, take*, ..., finish; after `finish`
-    returned and `pending` is False the reply is wholly out.
+    Feed it text as it comes. At each tick of the screen, write what `take` returns above the
+    prompt, once and for good, and show what `tail` returns below it. At the end, call `finish`
+    until `pending` is False.
 
     Args:
         theme: the colours.
@@ -22,22 +34,28 @@ class MarkdownStream:
     """
 
     def __init__(self, theme: Theme, *, links: bool = True) -> None:
-        self._theme = theme
-        self._links = links
-        self._text = ""
+        self._splitter = Splitter()
+        self._drawing = Drawing(Layout(styles(theme), self._splitter.references))
+        self._printer = Printer(theme, links=links)
+        self._lines: Iterator[Line] = iter(())
+        """What is left of the piece that is being drawn."""
+        self._pending = False
+        self._shown: tuple[int, int] | None = None
+        self._tail: list[Fragments] = []
 
     @property
     def pending(self) -> bool:
         """True while finished text waits because the last call's budget was used up."""
-        return False
+        return self._pending
 
     def feed(self, text: str) -> None:
         """Append text as it came from the model; cheap, nothing is parsed.
 
-        Control characters are made visible here; a CR LF or a surrogate pair may be split
-        over two calls.
+        Control characters become visible signs; a CR LF or a surrogate pair may be split over
+        two calls.
         """
-        self._text += text
+        self._splitter.source.feed(text)
+        self._shown = None
 
     def take(self, width: int, budget: float | None = None) -> str:
         """Return what has been finished since the last call, ready to be written to a terminal.
@@ -47,24 +65,59 @@ class MarkdownStream:
             budget: stop after about so many seconds of CPU time; the rest is `pending`.
 
         Returns:
-            whole lines with escape sequences of our own only; each ends with a newline and has
-            no blanks at its end. Empty when nothing is finished.
+            whole lines, with escape sequences of our own only; each ends with a newline and has
+            no blanks at its end. Empty when nothing is finished. Over all calls, neither the
+            first nor the last line is blank.
         """
-        head, newline, self._text = self._text.rpartition("\n")
-        return for_terminal(head) + newline
-
-    def tail(self, width: int, rows: int) -> list[Fragments]:
-        """Return the unfinished end of the reply, at most `rows` lines of at most `width` columns."""
-        return [[("", for_terminal(line))] for line in self._text.split("\n")][-rows:]
+        until = None if budget is None else thread_time() + budget
+        written: list[str] = []
+        self._shown, self._pending = None, True
+        while True:
+            for line in self._lines:
+                written.append(self._printer.print(line))
+                if until is not None and thread_time() > until:
+                    return "".join(written)
+            piece = self._splitter.next()
+            if piece is None:
+                self._pending = False
+                return "".join(written)
+            self._lines = self._drawing.draw(piece, width)
+            if until is not None and thread_time() > until:
+                return "".join(written)
 
     def finish(self, width: int, budget: float | None = None) -> str:
         """Return the rest; nothing may be fed afterwards. Call again while `pending`."""
-        text, self._text = for_terminal(self._text), ""
-        return text + "\n" if text else ""
+        self._splitter.source.close()
+        return self.take(width, budget)
+
+    def tail(self, width: int, rows: int) -> list[Fragments]:
+        """Return how the unfinished end looks by now.
+
+        Args:
+            width: columns of the window.
+            rows: the most lines to return; of more, the last ones.
+
+        Returns:
+            lines of (style, text) in prompt_toolkit's terms; the same list as long as nothing
+            was fed or taken. Wide characters may make a line a little wider than `width`.
+        """
+        if self._shown != (width, rows):
+            self._shown = (width, rows)
+            self._tail = [] if self._pending else self._draw_tail(width)[-rows:]
+        return self._tail
+
+    def _draw_tail(self, width: int) -> list[Fragments]:
+        lines = [fragments(line) for line in tail_lines(self._splitter, self._drawing, width)]
+        while lines and not any(text.strip() for _, text in lines[-1]):
+            lines.pop()
+        return [*([] for _ in range(self._printer.blank if lines else 0)), *lines]
 
 
 def render_markdown(text: str, width: int, theme: Theme, *, links: bool = True) -> str:
     """Render a whole text at once; the same lines as a `MarkdownStream` gives for it.
+
+    Only links whose definition comes later differ: here they are links, in a stream the text
+    has been printed by then, and the definition is shown behind it.
 
     Args:
         text: the Markdown as the model wrote it.
@@ -72,10 +125,13 @@ def render_markdown(text: str, width: int, theme: Theme, *, links: bool = True) 
         theme: the colours.
         links: write clickable links (OSC 8).
     """
-    stream = MarkdownStream(theme, links=links)
-    stream.feed(text)
-    return stream.take(width) + stream.finish(width)
+    printer = Printer(theme, links=links)
+    return "".join(map(printer.print, document_lines(text, width, theme)))
 
 
 def warm_up() -> None:
-    """Import what rendering needs and the usual languages' lexers; meant for a thread."""
+    """Import what rendering needs, and the usual languages' lexers; meant for a thread."""
+    sample = "# a\n\n*b* `c`\n\n|d|\n|-|\n|e|\n\n1. f\n\n> g\n"
+    languages = ("python", "bash", "json", "javascript", "typescript", "html", "css", "yaml")
+    for text in chain([sample], (f"```{language}\na = 1\n```" for language in languages)):
+        render_markdown(text, 80, Theme("dark"))

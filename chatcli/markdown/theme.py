@@ -8,6 +8,41 @@ from typing import Literal
 
 Name = Literal["dark", "light", "none"]
 
+# Only the 16 colours that every terminal has and every user's palette makes readable.
+_SHARED = {
+    "em": "italic",
+    "strong": "bold",
+    "s": "strike",
+    "h1": "bold underline",
+    "h2": "bold magenta",
+    "h3": "magenta",
+    "h4": "italic magenta",
+    "h5": "italic",
+    "h6": "italic",
+    "item.bullet": "bold",
+    "hr": "dim",
+    "table.border": "dim",
+    "table.header": "bold",
+    "notice": "dim",
+}
+_STYLES: dict[Name, dict[str, str]] = {
+    "dark": _SHARED
+    | {
+        "code": "bright_cyan",
+        "block_quote": "bright_magenta",
+        "item.number": "bright_cyan",
+        "link": "underline bright_blue",
+    },
+    "light": _SHARED
+    | {
+        "code": "blue",
+        "block_quote": "magenta",
+        "item.number": "blue",
+        "link": "underline blue",
+    },
+    "none": {},
+}
+
 _LIGHT_BACKGROUNDS = frozenset({"7", "9", "10", "11", "12", "13", "14", "15"})
 
 
@@ -24,6 +59,11 @@ class Theme:
     def plain(self) -> bool:
         """True when no escape sequence may be written."""
         return self.name == "none"
+
+    @property
+    def styles(self) -> Mapping[str, str]:
+        """Rich's style definitions by element; an element without one has no style."""
+        return _STYLES[self.name]
 
     @classmethod
     def detect(cls, environ: Mapping[str, str], setting: str = "auto") -> Theme:

@@ -1,0 +1,92 @@
+"""A code block drawn line by line: one blank column around it, long lines wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from chatcli.markdown.highlight import Plain, highlighter
+from chatcli.markdown.limits import NARROWEST
+from chatcli.markdown.wrap import wrap
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from rich.text import Text
+
+    from chatcli.markdown.highlight import Highlighter
+    from chatcli.markdown.lexing import TokenLine
+    from chatcli.markdown.styles import Styles
+    from chatcli.markdown.wrap import Line
+
+_TAB = 4
+
+
+class CodeBlock:
+    """Draws one code block, whose lines come one after the other.
+
+    Args:
+        info: what stands behind the opening fence; empty for an indented block.
+        styles: the theme's.
+        base: the style of the block around.
+    """
+
+    def __init__(self, info: str, styles: Styles, base: Style) -> None:
+        self._highlighter: Highlighter = highlighter(info) if styles.code else Plain()
+        self._styles = styles
+        self._base = base
+        self._waiting: list[str] = []
+        self._blank = 0
+        """Blank lines that are drawn when code follows; at the end of a block they are not."""
+        self._empty = True
+
+    def open(self) -> Iterator[Line]:
+        """The row above the code."""
+        yield []
+
+    def add(self, line: str, width: int) -> Iterator[Line]:
+        """Take a line of code, without its newline; draw what is decided."""
+        self._waiting.append(line.expandtabs(_TAB))
+        try:
+            lines = self._highlighter.add(self._waiting[-1])
+        except Exception:  # noqa: BLE001  # a fault of a lexer must not cost the text
+            self._highlighter = Plain()
+            lines = [[(None, text)] for text in self._waiting]
+        yield from self._draw(lines, width)
+
+    def close(self, width: int) -> Iterator[Line]:
+        """Draw the lines that waited, and the row below the code."""
+        yield from self._draw(self._highlighter.close(), width)
+        if self._empty:
+            yield []
+        yield []
+
+    def unfinished(self, line: str, width: int) -> Iterator[Line]:
+        """What waits, and the beginning of the next line, as they look by now."""
+        yield from ([] for _ in range(self._blank))
+        for tokens in (*self._highlighter.held(), [(None, line.expandtabs(_TAB))]):
+            yield from self._wrapped(tokens, width)
+
+    def _draw(self, lines: Iterable[TokenLine], width: int) -> Iterator[Line]:
+        for tokens in lines:
+            source = self._waiting.pop(0)
+            if not source.strip():
+                self._blank += 1
+                continue
+            yield from ([] for _ in range(self._blank))
+            self._blank, self._empty = 0, False
+            same = source == "".join(text for _, text in tokens)
+            yield from self._wrapped(tokens if same else [(None, source)], width)
+
+    def _wrapped(self, tokens: TokenLine, width: int) -> Iterator[Line]:
+        from rich.segment import Segment
+
+        for line in wrap(self._styled(tokens), max(width - 2, NARROWEST)):
+            yield [Segment(" "), *line]
+
+    def _styled(self, tokens: TokenLine) -> Text:
+        from rich.text import Text
+
+        text = Text()
+        for kind, value in tokens:
+            text.append(value, self._base + self._styles.code_style(kind))
+        return text

@@ -1,0 +1,25 @@
+"""A whole Markdown document drawn at once: what a stream of the same text amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from chatcli.core.text import encodable, for_terminal
+from chatcli.markdown.drawing import Drawing
+from chatcli.markdown.layout import Layout
+from chatcli.markdown.parser import parse_blocks
+from chatcli.markdown.pieces import Whole
+from chatcli.markdown.styles import styles
+
+if TYPE_CHECKING:
+    from chatcli.markdown.theme import Theme
+    from chatcli.markdown.wrap import Line
+
+
+def document_lines(text: str, width: int, theme: Theme) -> Iterator[Line]:
+    """Parse a whole text and draw it, blank lines at its start and end included."""
+    parsed = parse_blocks(for_terminal(encodable(text)) + "\n", {})
+    drawing = Drawing(Layout(styles(theme), parsed.references))
+    for block in parsed.blocks:
+        yield from drawing.draw(Whole(block), width)

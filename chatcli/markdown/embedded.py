@@ -1,0 +1,56 @@
+"""HTML highlighted line by line, with the scripts and styles inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chatcli.markdown.stateful import Stateful
+
+if TYPE_CHECKING:
+    from pygments.lexer import RegexLexer
+
+    from chatcli.markdown.highlight import Highlighter
+    from chatcli.markdown.lexing import TokenLine
+
+_OPENING = re.compile(r"<(script|style)\b[^<>]*>\s*", re.IGNORECASE)
+_LANGUAGES = {"script": "javascript", "style": "css"}
+
+
+class Html(Stateful):
+    """The lexer of HTML hands a script over as a whole; here another highlighter takes its lines.
+
+    Args:
+        lexer: Pygments' for HTML.
+        choose: gives a highlighter for the name of a language.
+    """
+
+    def __init__(self, lexer: RegexLexer, choose: Callable[[str], Highlighter]) -> None:
+        super().__init__(lexer)
+        self._choose = choose
+        self._inner: Highlighter | None = None
+        self._end = ""
+
+    def add(self, line: str) -> list[TokenLine]:
+        """Take a line; give those that are decided."""
+        if self._inner is not None and self._end not in line.lower():
+            return self._inner.add(line)
+        lines = [*self._leave(), *super().add(line)]
+        opening = _OPENING.search(line)
+        if opening is not None and opening.end() == len(line):
+            element = opening.group(1).lower()
+            self._inner, self._end = self._choose(_LANGUAGES[element]), f"</{element}"
+        return lines
+
+    def held(self) -> list[TokenLine]:
+        """The lines that wait, in whichever language."""
+        return super().held() if self._inner is None else self._inner.held()
+
+    def close(self) -> list[TokenLine]:
+        """The lines that waited."""
+        return [*self._leave(), *super().close()]
+
+    def _leave(self) -> list[TokenLine]:
+        inner, self._inner = self._inner, None
+        return [] if inner is None else inner.close()

@@ -1,0 +1,98 @@
+"""Code highlighted line by line, while its block is still being written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from chatcli.markdown.embedded import Html
+from chatcli.markdown.lexing import find_lexer, run_in_context, token_lines
+from chatcli.markdown.limits import LONG_LINE
+from chatcli.markdown.stateful import Stateful
+
+if TYPE_CHECKING:
+    from pygments.lexer import ExtendedRegexLexer, Lexer
+
+    from chatcli.markdown.lexing import TokenLine
+
+_LANGUAGE = re.compile(r"[^\s,{}.:;=()]+")
+
+
+class Highlighter(Protocol):
+    """Takes a block's lines one by one and gives them back as tokens."""
+
+    def add(self, line: str) -> list[TokenLine]:
+        """Take the next line, without its newline; give the lines decided now, in order."""
+
+    def held(self) -> list[TokenLine]:
+        """The lines that still wait, as they look by now."""
+
+    def close(self) -> list[TokenLine]:
+        """The lines that waited; no more will come."""
+
+
+def highlighter(info: str) -> Highlighter:
+    """Choose the highlighter for a code block.
+
+    Args:
+        info: what stands behind the opening fence, such as "python" or "rust,ignore".
+    """
+    language = _LANGUAGE.search(info)
+    lexer = find_lexer(language.group()) if language else None
+    if lexer is None:
+        return Plain()
+    from pygments.lexer import ExtendedRegexLexer, RegexLexer
+    from pygments.lexers.html import HtmlLexer
+
+    if isinstance(lexer, ExtendedRegexLexer):
+        return InContext(lexer)
+    if isinstance(lexer, HtmlLexer):
+        return Html(lexer, highlighter)
+    return Stateful(lexer) if isinstance(lexer, RegexLexer) else ByLine(lexer)
+
+
+class Plain:
+    """No language, or none that is known: lines stay as they are."""
+
+    def add(self, line: str) -> list[TokenLine]:
+        """Give the line itself."""
+        return [[(None, line)]]
+
+    def held(self) -> list[TokenLine]:
+        """Nothing: no line ever waits."""
+        return []
+
+    def close(self) -> list[TokenLine]:
+        """Nothing: no line ever waits."""
+        return []
+
+
+class ByLine(Plain):
+    """For lexers that are no tables of rules (JSON, shell sessions): every line for itself."""
+
+    def __init__(self, lexer: Lexer) -> None:
+        self._lexer = lexer
+
+    def add(self, line: str) -> list[TokenLine]:
+        """Give the line in tokens."""
+        if len(line) > LONG_LINE:
+            return super().add(line)
+        return token_lines(list(self._lexer.get_tokens(line)))[:1]
+
+
+class InContext(Plain):
+    """For lexers whose rules keep more than states (YAML, Ruby): their context is kept."""
+
+    def __init__(self, lexer: ExtendedRegexLexer) -> None:
+        from pygments.lexer import LexerContext
+        from pygments.lexers.data import YamlLexer, YamlLexerContext
+
+        kind = YamlLexerContext if isinstance(lexer, YamlLexer) else LexerContext
+        self._lexer = lexer
+        self._context: LexerContext = kind("", 0)
+
+    def add(self, line: str) -> list[TokenLine]:
+        """Give the line in tokens."""
+        if len(line) > LONG_LINE:
+            return super().add(line)
+        return token_lines(run_in_context(self._lexer, line + "\n", self._context).tokens)[:1]

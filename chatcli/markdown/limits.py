@@ -1,0 +1,21 @@
+"""From which sizes on Markdown is printed in parts; they decide cost, and little of the look."""
+
+from __future__ import annotations
+
+LONG_PARAGRAPH = 4_000
+"""Characters: longer paragraphs are printed as they come (and are no heading or table head)."""
+
+LONG_TABLE = 20_000
+"""Characters in its cells: a longer table's columns keep the widths its first rows need."""
+
+LONG_LINE = 4_000
+"""Characters: longer lines of code are not highlighted."""
+
+HELD = 16_000
+"""Characters: no block is held back for longer than this."""
+
+SHOWN = 3_000
+"""Characters: of a longer unfinished end, the last lines are shown as plain text."""
+
+NARROWEST = 10
+"""Columns: nothing is laid out narrower; the terminal wraps it."""

@@ -1,0 +1,142 @@
+"""The Markdown dialect: CommonMark with tables and strikethrough, HTML read as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from chatcli.markdown.limits import LONG_PARAGRAPH
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.token import Token
+
+References = Mapping[str, Mapping[str, Any]]
+"""Link definitions by normalized label, as markdown-it keeps them in its environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its tokens from opening to closing, and its lines (end excluded)."""
+
+    tokens: list[Token]
+    start: int = 0
+    end: int = 0
+
+    @property
+    def kind(self) -> str:
+        """markdown-it's name of the first token without `_open`: paragraph, fence, hr, ..."""
+        return self.tokens[0].type.removesuffix("_open")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What stands in a piece of source: its top-level blocks and the links it defines."""
+
+    blocks: list[Block]
+    references: dict[str, Any]
+
+
+def parse_blocks(source: str, known: References, *, continued: bool = False) -> Parsed:
+    """Find the blocks of `source`; text inside them is parsed later, by `parse_inline`.
+
+    Args:
+        source: whole lines.
+        known: definitions from before; the first of a label wins.
+        continued: the first block is the rest of a long paragraph.
+    """
+    env: dict[str, Any] = {"references": dict(known), "continued": continued}
+    tokens: list[Token] = []
+    markdown_it().block.parse(source, markdown_it(), env, tokens)
+    return Parsed(list(split_blocks(tokens)), env["references"])
+
+
+def split_blocks(tokens: list[Token]) -> Iterator[Block]:
+    """Group a flat run of tokens of the same level into blocks."""
+    first = depth = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            start, end = tokens[first].map or (0, 0)
+            yield Block(tokens[first : index + 1], start, end)
+            first = index + 1
+
+
+def parse_inline(source: str, references: References) -> list[Token]:
+    """Parse a paragraph's text into markdown-it's inline tokens."""
+    from markdown_it.rules_core import StateCore, text_join
+    from markdown_it.token import Token
+
+    md = markdown_it()
+    env: MutableMapping[str, Any] = {"references": references}
+    children: list[Token] = []
+    md.inline.parse(source, md, env, children)
+    token = Token("inline", "", 0, content=source, children=children)
+    text_join(StateCore(source, md, env, [token]))
+    return token.children or []
+
+
+def self_contained(source: str, references: References) -> bool:
+    """Whether what stands behind `source` cannot change how it reads.
+
+    It could close an emphasis, a code span or a bracket that `source` opens.
+    """
+    from markdown_it.rules_inline import StateInline
+
+    state = StateInline(source, markdown_it(), {"references": references}, [])
+    markdown_it().inline.tokenize(state)
+    for rule in markdown_it().inline.ruler2.getRules(""):
+        rule(state)
+    if any(delimiter.open and delimiter.end < 0 for delimiter in state.delimiters):
+        return False
+    text = "".join(token.content for token in state.tokens if token.type == "text")
+    return "`" not in text and text.count("[") <= text.count("]")
+
+
+@cache
+def markdown_it() -> MarkdownIt:
+    """The parser; it holds no state between calls."""
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import lheading, table
+
+    # what is nested deeper than maxNesting is left out, not only flattened
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
+    md.enable(["table", "strikethrough"])
+    md.block.ruler.at("lheading", _underlined_heading(lheading))
+    md.block.ruler.at("table", _table(table), {"alt": ["paragraph", "reference"]})
+    return md
+
+
+def _underlined_heading(rule: Any) -> Any:
+    """No underline makes a heading of a long paragraph: its start has been printed already."""
+
+    def lheading(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+        if state.level == 0 and start == 0 and state.env.get("continued"):
+            return False
+        found, line = len(state.tokens), state.line
+        if not rule(state, start, end, silent):
+            return False
+        if state.level > 0 or state.bMarks[state.line - 1] - state.bMarks[start] <= LONG_PARAGRAPH:
+            return True
+        del state.tokens[found:]
+        state.line = line
+        return False
+
+    return lheading
+
+
+def _table(rule: Any) -> Any:
+    """A line as long as a long paragraph is no table's head, for the same reason."""
+
+    def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+        length = state.eMarks[start] - state.bMarks[start]
+        if state.level == 0 and (
+            length > LONG_PARAGRAPH or (start == 0 and state.env.get("continued"))
+        ):
+            return False
+        return bool(rule(state, start, end, silent))
+
+    return table
