@@ -13,6 +13,7 @@ from chatcli.backends.credentials import PLACEHOLDER_KEY, check_headers, needed_
 from chatcli.backends.endpoint import Endpoint
 from chatcli.backends.openai_import import load_openai
 from chatcli.backends.proxy import Proxy, proxy_for
+from chatcli.backends.refusal import raise_if_refused
 from chatcli.config import BackendConfig
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def _client(config: BackendConfig, key: str, route: Route) -> openai.AsyncOpenAI
 def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
     """An HTTP client that reads nothing from the environment and follows no redirect.
 
-    A redirected POST loses its body (301, 302, 303) or takes the key elsewhere.
+    A redirected POST loses its body (301, 302, 303) or takes the key elsewhere. Whatever is
+    not 2xx raises RefusedError.
     """
     import httpx2
 
@@ -114,7 +116,11 @@ def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
     )
     timeout = httpx2.Timeout(None, connect=route.connect_timeout or None)
     return httpx2.AsyncClient(
-        transport=transport, timeout=timeout, trust_env=False, follow_redirects=False
+        transport=transport,
+        timeout=timeout,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"response": [raise_if_refused]},
     )
 
 

@@ -18,10 +18,11 @@ from chatcli.backends.http_client import Connection, connect
 from chatcli.backends.openai_import import load_openai
 from chatcli.backends.quirks import Quirks, adapted, quirks_of, stored_name, told
 from chatcli.backends.reading import Patience, read_reply
+from chatcli.backends.refusal import RefusedError
 from chatcli.backends.reply_decoder import ReplyDecoder
 from chatcli.backends.request_body import Body, chat_body
 from chatcli.backends.retry import with_retries
-from chatcli.backends.sending import RefusedError, get, post
+from chatcli.backends.sending import get, post
 from chatcli.config import BackendConfig
 from chatcli.config.model import Retries, Timeouts
 from chatcli.core.ports import ChatRequest, ModelInfo, NoticePart, StreamPart

@@ -26,8 +26,6 @@ PACKAGE = "openai"
 LAZY_PACKAGES = frozenset({PACKAGE, "openai.lib", "openai.types", "openai.types.shared"})
 HOMES = {
     "AsyncOpenAI": "openai._client",
-    "APIConnectionError": "openai._exceptions",
-    "APIStatusError": "openai._exceptions",
     "OpenAIError": "openai._exceptions",
     "Omit": "openai._types",
 }

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from chatcli.backends.http_client import Connection
 from chatcli.backends.reading import Patience
+from chatcli.backends.refusal import RefusedError
 from chatcli.backends.request_body import Body
 
 if TYPE_CHECKING:
     import httpx2
-
-
-class RefusedError(Exception):
-    """The server answered with a status that is not 2xx."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        super().__init__(status)
-        self.status = status
-        self.headers = headers
-        self.body = body
 
 
 async def post(
@@ -66,10 +57,9 @@ def _mapped(connection: Connection) -> Iterator[None]:
 
     try:
         yield
-    except openai.APIStatusError as error:
-        answer = error.response
-        raise RefusedError(answer.status_code, answer.headers, answer.content) from None
     except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+        if isinstance(error.__cause__, RefusedError):  # older versions wrap all
+            raise error.__cause__ from None
         from chatcli.backends.connection_faults import connection_fault
 
         raise connection_fault(error, connection.route) from None

@@ -136,6 +136,18 @@ def test_every_shape_of_error_is_readable(server: FaultServer, scenario: str, sa
     assert says in outcome.error.message
 
 
+def test_an_error_page_without_end_is_not_read_to_its_end(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "body-endless")
+    assert isinstance(outcome.error, OverloadedError)
+    assert server.requests[0].wait_gone()
+
+
+def test_an_error_body_that_breaks_off_is_still_read(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "body-cut")
+    assert isinstance(outcome.error, AuthenticationError)
+    assert "Scripted 401" in outcome.error.message
+
+
 def test_escape_sequences_in_an_error_are_made_visible(server: FaultServer) -> None:
     outcome = ask(server.base_url, "body-escapes")
     assert outcome.error is not None

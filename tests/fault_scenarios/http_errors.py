@@ -108,6 +108,30 @@ answers(
 )
 
 
+@scenario("body-endless")
+async def body_endless(exchange: Exchange) -> None:
+    """A 503 whose page never ends."""
+    await exchange.head(503, HTML)
+    while not exchange.is_gone:
+        await exchange.body(b"<p>busy</p>" * 10_000)
+
+
+@scenario("body-stalls")
+async def body_stalls(exchange: Exchange) -> None:
+    """A 401 whose JSON body is followed by silence where its end should be."""
+    await exchange.head(401, JSON)
+    await exchange.body(b'{"error": {"message": "Scripted 401"}}')
+    await exchange.client_gone()
+
+
+@scenario("body-cut")
+async def body_cut(exchange: Exchange) -> None:
+    """A 401 whose body is cut after the part that tells something."""
+    await exchange.head(401, JSON)
+    await exchange.body(b'{"error": {"message": "Scripted 401"}}')
+    exchange.close()
+
+
 @scenario("unknown-model")
 async def unknown_model(exchange: Exchange) -> None:
     """Line 46: 404, as a server says it does not know a model."""

@@ -18,3 +18,16 @@ answers("models-null", "Line 54: data is null.", 200, {"object": "list", "data":
 answers("models-html", "Line 54: a page.", 200, LOGIN_PAGE, HTML)
 answers("models-404", "Line 54: not there.", 404, {"detail": "Not Found"})
 answers("models-strings", "Line 54: a list of names.", 200, {"models": ["beta", "alpha"]})
+EMBEDDERS = [{"id": "nomic-embed-text:latest"}, {"id": "bge-m3:latest"}]
+answers(
+    "models-embedding-first",
+    "Ollama with models that do not chat, and one that does.",
+    200,
+    {"object": "list", "data": [*EMBEDDERS, {"id": "chatty:latest"}]},
+)
+answers(
+    "models-only-embedding",
+    "Ollama with models that do not chat.",
+    200,
+    {"object": "list", "data": EMBEDDERS},
+)

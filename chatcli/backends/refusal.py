@@ -1,0 +1,41 @@
+"""An answer whose status says no: its body, read only as far as it can be of use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx2
+
+LARGEST_BODY = 1 << 20  # bytes
+LONGEST_READ = 5.0  # seconds
+
+
+class RefusedError(Exception):
+    """The server answered with a status that is not 2xx."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+async def raise_if_refused(response: httpx2.Response) -> None:
+    """Raise RefusedError unless the status is 2xx; for the HTTP client's response hook.
+
+    The package would read an error's body to its end, however long that is or takes.
+    """
+    if response.is_success:
+        return
+    read = bytearray()
+    with suppress(Exception):  # what came before a broken end still tells what is wrong
+        async with asyncio.timeout(LONGEST_READ):
+            async for piece in response.aiter_bytes():
+                read += piece
+                if len(read) > LARGEST_BODY:
+                    break
+    raise RefusedError(response.status_code, response.headers, bytes(read))
