@@ -19,6 +19,7 @@ from chatcli.backends.local_process import (
 )
 from chatcli.config.model import BackendConfig, Retries, Timeouts
 from chatcli.core.ports import ChatRequest, ModelInfo, StreamPart, WaitingPart
+from chatcli.core.text import one_line
 from chatcli.errors import (
     BackendConnectionError,
     BackendError,
@@ -128,8 +129,8 @@ class LocalBackend:
         """The engine would answer to any name."""
         running = _alive(self._starting)
         own = running.model if running else self._file().model
-        if model and model != own:
-            message = f"the embedded engine has no model '{model}'"
+        if model.casefold() not in {"", own.casefold()}:
+            message = f"the embedded engine has no model '{one_line(model)}'"
             raise UnknownModelError(message, hint=f"its model is {self._name}/{own}")
 
     def _engine(self) -> asyncio.Task[_Running]:
@@ -155,7 +156,12 @@ class LocalBackend:
         from chatcli.backends.quirks import ForgetfulQuirks
 
         config = replace(
-            self._config, kind="openai", base_url=f"http://127.0.0.1:{port}/v1", proxy="none"
+            self._config,
+            kind="openai",
+            base_url=f"http://127.0.0.1:{port}/v1",
+            proxy="none",
+            # the engine promises to keep a connection and closes it after each streamed reply
+            headers={"Connection": "close"},
         )
         return OpenAIBackend(
             self._name,

@@ -30,9 +30,10 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent tells the user
         line = {"error": "load", "detail": str(error)}
     os.write(report, json.dumps(line).encode() + b"\n")
-    if "port" in line:
-        sys.stdin.buffer.read()
-    os._exit(0 if "port" in line else 1)  # the engine's own end can take half a minute
+    if "port" not in line:
+        sys.exit(1)  # the engine writes its log on the way out
+    sys.stdin.buffer.read()
+    os._exit(0)  # a loaded engine's own end can take half a minute
 
 
 def _end_with_parent() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from chatcli.backends.local_faults import mending_hint
+from chatcli.config.known_backends import EMBEDDED_MODEL
 from chatcli.config.model import BackendConfig
 from chatcli.errors import LocalEngineError
 
-MODEL = "smollm2-135m-instruct"
 FILE_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 FILE_BYTES = 98_362_432
 FILE_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -53,9 +53,9 @@ def find(config: BackendConfig, data_folder: Path) -> ModelFile | None:
         return ModelFile(path, path.stem, "config")
     fetched = models_folder(data_folder) / FILE_NAME
     if fetched.is_file():
-        return ModelFile(fetched, MODEL, "data")
+        return ModelFile(fetched, EMBEDDED_MODEL, "data")
     installed = _in_wheel()
-    return ModelFile(installed, MODEL, "wheel") if installed else None
+    return ModelFile(installed, EMBEDDED_MODEL, "wheel") if installed else None
 
 
 def _in_wheel() -> Path | None:

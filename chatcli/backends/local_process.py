@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -20,8 +19,8 @@ from chatcli.errors import LocalEngineError
 
 SLOTS = 2
 """Replies written at the same time; more wait in the engine's queue. Each costs the memory of a
-whole context (our own model: 93 MB for 4096 tokens), and all together write about as fast as one."""
-_LOG_LINES = 20
+whole context (our own model: 93 MB for 4096 tokens); all together write about as fast as one."""
+_LOG_BYTES = 16_384
 _BUNDLED_SAMPLING = {"temp": 0.2, "top_p": 0.9, "dry_multiplier": 0.8, "penalty_repeat": 1.1}
 # So small a model repeats itself: without the last two, a third of its replies never end.
 _BUNDLED_MAX_TOKENS = 1024
@@ -69,7 +68,7 @@ class EngineProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        self._log = b""
         self._reading = asyncio.create_task(self._read_log())
         self.port = 0
 
@@ -125,11 +124,11 @@ class EngineProcess:
         await self._reading
 
     async def _read_log(self) -> None:
-        """Keep the last lines of standard error, in memory only."""
+        """Keep the end of standard error, in memory only."""
         stream = self._process.stderr
         assert stream  # noqa: S101 - it is a pipe
         while piece := await stream.read(4096):
-            self._log.extend(piece.decode(errors="replace").splitlines())
+            self._log = (self._log + piece)[-_LOG_BYTES:]
 
     async def _read_report(self) -> Mapping[str, str]:
         """The engine's one line; empty if it ended without. Other output is passed over."""
@@ -155,7 +154,7 @@ class EngineProcess:
             return
         code = await self._process.wait()
         await self._reading
-        raise start_error(report, code, list(self._log), file)
+        raise start_error(report, code, self._log.decode(errors="replace").splitlines(), file)
 
 
 async def _spawn(command: Sequence[str], key: str) -> asyncio.subprocess.Process:

@@ -14,6 +14,7 @@ from chatcli.config import BackendConfig
 from chatcli.config.model import Retries, Timeouts
 from chatcli.core.model import Usage
 from chatcli.core.ports import (
+    Backend,
     ChatRequest,
     EndPart,
     Message,
@@ -104,7 +105,7 @@ async def opened(backend: OpenAIBackend) -> AsyncIterator[OpenAIBackend]:
 
 
 async def asked(
-    backend: OpenAIBackend,
+    backend: Backend,
     model: str,
     messages: Sequence[Message] = HI,
     options: Mapping[str, object] | None = None,
