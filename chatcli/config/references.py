@@ -48,10 +48,19 @@ def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _circles(config)
 
 
+def is_absent(config: Config, reference: str) -> bool:
+    """Whether a reference names a well-known backend that is not configured here."""
+    _, end = through_aliases(config, reference)
+    backend, _ = split(end)
+    return backend in KNOWN_BACKENDS and backend not in config.backends
+
+
 def unknown_backend(config: Config, reference: str, subject: str) -> tuple[str, str]:
     """Sentence and hint for a reference to a backend that there is not."""
     backend, model = split(reference)
     sentence = f'{subject} names the backend "{one_line(backend)}", which is not configured'
+    if backend == "openai":
+        return sentence, "set OPENAI_API_KEY, or OPENAI_BASE_URL for a server that needs no key"
     if backend in KNOWN_BACKENDS:
         variables = KNOWN_BACKENDS[backend].key_variables
         key = f" and set {variables[0]}" if variables else ""

@@ -14,7 +14,7 @@ from chatcli.config.known_backends import (
 )
 from chatcli.config.model import BackendConfig, Config, ModelAlias, ModelChoice
 from chatcli.config.problem import did_you_mean
-from chatcli.config.references import split, through_aliases, unknown_backend
+from chatcli.config.references import is_absent, split, through_aliases, unknown_backend
 from chatcli.core.text import one_line
 from chatcli.errors import ConfigError
 
@@ -35,7 +35,8 @@ def choose_model(config: Config, reference: str = "") -> ModelChoice:
 
     Returns:
         the choice with the settings of the aliases that led to it (an outer alias before an
-        inner one), and all fallbacks in one row, each model once.
+        inner one), and all fallbacks in one row, each model once. A fallback on a well-known
+        backend that is not configured (the variable of its key is not set, say) is left out.
 
     Raises:
         ConfigError: no such backend, nothing configured, no default, or aliases in a circle.
@@ -59,7 +60,8 @@ def _collect(config: Config, reference: str, found: dict[str, ModelChoice]) -> N
     found[choice.name] = _with_settings(config, choice, aliases)
     for alias in aliases:
         for fallback in alias.fallbacks:
-            _collect(config, fallback, found)
+            if not is_absent(config, fallback):
+                _collect(config, fallback, found)
 
 
 def _with_settings(config: Config, choice: ModelChoice, aliases: list[ModelAlias]) -> ModelChoice:

@@ -33,7 +33,7 @@ def test_a_variable_names_the_place(find: type, variable: str, tmp_path: Path) -
     assert find({variable: "x"}) == Path.cwd() / "x"
     assert find({variable: " "}) == find({})
     assert find({}).is_absolute()
-    assert find({}).parts.count("chatcli") == 1
+    assert "chatcli" in find({}).parts
 
 
 def ask(expression: str, **environ: str) -> str:

@@ -101,12 +101,22 @@ def test_fallbacks_of_fallbacks_come_in_one_row_each_once() -> None:
     assert all(fallback.fallbacks == () for fallback in choice.fallbacks)
 
 
+def test_a_fallback_on_a_backend_without_a_key_does_not_stop_the_model() -> None:
+    made = config(a=ModelAlias("first/a", ("openai/x", "far", "first/b")), far=ModelAlias("groq/x"))
+    choice = choose_model(made, "a")
+    assert [fallback.name for fallback in choice.fallbacks] == ["first/b"]
+    with_key = config("", {**BACKENDS, "openai": OPENAI}, **made.models)
+    names = [fallback.name for fallback in choose_model(with_key, "a").fallbacks]
+    assert names == ["openai/x", "first/b"]
+
+
 @pytest.mark.parametrize(
     ("made", "reference", "message", "hint"),
     [
         (config(), "frist/x", 'names the backend "frist"', "did you mean first/x?"),
         (config(), "zzz/x", '"zzz", which is not configured', "configured: first, openrouter"),
         (config(), "groq/x", "not configured", "into the configuration and set GROQ_API_KEY"),
+        (config(), "openai/x", "not configured", "set OPENAI_API_KEY, or OPENAI_BASE_URL"),
         (config(), "openrouter/", "no model is named for the backend openrouter",
          "-m openrouter/MODEL"),
         (config("", {"groq": OTHER}), "", "no model is named for", 'set model = "groq/MODEL"'),
