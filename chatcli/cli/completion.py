@@ -9,44 +9,43 @@ if TYPE_CHECKING:
     from chatcli.config import Config
     from chatcli.core.model import Session
 
-Completion = list[tuple[str, str]]
+
+def complete_session(incomplete: str) -> list[str]:
+    """Names of sessions, the last used first, ended ones at the end."""
+    return _quietly(lambda: [session.name for session in _by_use(_sessions())], incomplete)
 
 
-def complete_session(incomplete: str) -> Completion:
-    """Names of sessions with their previews, the last used first, ended ones at the end."""
-    return _quietly(lambda: [(s.name, s.preview) for s in _by_use(_sessions())], incomplete)
-
-
-def complete_model(incomplete: str) -> Completion:
+def complete_model(incomplete: str) -> list[str]:
     """Aliases, default models, and the models that sessions use; no server is asked."""
     return _quietly(_models, incomplete)
 
 
-def complete_role(incomplete: str) -> Completion:
+def complete_role(incomplete: str) -> list[str]:
     """The configured roles."""
-    return _quietly(lambda: [(n, r.system) for n, r in _config().roles.items()], incomplete)
+    return _quietly(lambda: list(_config().roles), incomplete)
 
 
-def _quietly(offers: Callable[[], Completion], incomplete: str) -> Completion:
-    """Shell completion must never print an error into a half-typed line."""
-    from chatcli.core.text import one_line
+def _quietly(offers: Callable[[], list[str]], incomplete: str) -> list[str]:
+    """Shell completion must never print an error into a half-typed line.
 
+    Names only: Typer would run a description through Rich's markup, which costs its import
+    and takes a bracket in a message for a mistake.
+    """
     try:
-        return [(n, one_line(about, 60)) for n, about in offers() if n.startswith(incomplete)]
+        return [name for name in offers() if name.startswith(incomplete)]
     except Exception:  # noqa: BLE001 - whatever it is, there is nothing to complete
         return []
 
 
-def _models() -> Completion:
+def _models() -> list[str]:
     config = _config()
-    aliases = [(name, alias.model) for name, alias in config.models.items()]
     defaults = [
-        (f"{name}/{backend.default_model}", "default model")
+        f"{name}/{backend.default_model}"
         for name, backend in config.backends.items()
         if backend.default_model
     ]
-    used = [(session.model, f"used in {session.name}") for session in _sessions()]
-    return list(dict([*used, *defaults, *aliases]).items())
+    used = [session.model for session in _sessions()]
+    return list(dict.fromkeys([*config.models, *defaults, *used]))
 
 
 def _config() -> Config:

@@ -67,7 +67,7 @@ def _accepted() -> bool:
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr) and engine_installed()):
         return False
-    question = "No model is configured. Fetch a small one (98 MB) that runs on this computer?"
+    question = "No model is configured. Fetch a small one (98 MB) to run here?"
     if not typer.confirm(question, default=True, err=True):
         return False
     fetch_model()

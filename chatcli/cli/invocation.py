@@ -79,9 +79,13 @@ class Invocation:
         source: bool = False,
     ) -> int:
         """Run a command, print its outcome and return the exit code; raises as `run` does."""
+        from chatcli.cli.first_start import with_a_model
         from chatcli.output.outcome import print_outcome
 
-        return print_outcome(self.run(name, arguments), as_json=as_json, source=source)
+        def program() -> int:
+            return print_outcome(self.run(name, arguments), as_json=as_json, source=source)
+
+        return with_a_model(self, program, offer=not as_json)
 
 
 async def _outcome(command: Command, context: Context, arguments: dict[str, object]) -> Outcome:

@@ -42,11 +42,15 @@ def new(
         "meta": dict(_note(text) for text in meta or ()),
         "store": True,
     }
+    from chatcli.cli.first_start import with_a_model
     from chatcli.output.outcome import print_outcome
 
-    outcome = invocation.run("new", arguments)
-    created = outcome.open
-    return print_outcome(replace(outcome, blocks=(created.id,) if created else ()), as_json=json)
+    def program() -> int:
+        outcome = invocation.run("new", arguments)
+        identity = outcome.open.id if outcome.open else ""
+        return print_outcome(replace(outcome, blocks=(identity,)), as_json=json)
+
+    return with_a_model(invocation, program, offer=not json)
 
 
 def _note(text: str) -> tuple[str, str]:

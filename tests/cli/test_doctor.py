@@ -1,0 +1,84 @@
+"""`chatcli doctor`: each fault it must find, what it advises, and its exit code."""
+
+from typing import Any
+
+import pytest
+
+from tests.fault_server import FaultServer
+from tests.program import Program
+
+
+def findings(program: Program, code: int = 0, **environment: str) -> dict[str, Any]:
+    """The findings by check; the last one of a check counts."""
+    result = program.run("doctor", "--json", env=environment)
+    assert result.code == code, result
+    return {finding["check"]: finding for finding in result.json}
+
+
+def test_all_right_is_exit_code_0(program: Program) -> None:
+    found = findings(program)
+    assert {f["status"] for f in found.values()} <= {"ok", "note"}
+    assert found.keys() >= {
+        *("program", "terminal", "configuration", "data folder", "state folder", "database"),
+        *("model", "backend fake", "embedded model"),
+    }
+    assert "key from backends.fake.api_key" in found["backend fake"]["message"]
+
+
+def test_for_people_it_is_a_table(program: Program) -> None:
+    text = program.ok("doctor").stdout
+    assert "CHECK" in text
+    assert "backend fake" in text
+    assert "sk-secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code", "status"),
+    [("status:401", 3, "fault"), ("status:503", 75, "fault"), ("models-404", 0, "note")],
+)
+def test_a_server_that_refuses(
+    program: Program, server: FaultServer, scenario: str, code: int, status: str
+) -> None:
+    url = server.url_for(scenario)
+    program.config_file.write_text(program.config.replace(server.base_url, url))
+    found = findings(program, code)
+    assert found["backend fake"]["status"] == status
+
+
+def test_a_server_that_is_not_there(program: Program, server: FaultServer) -> None:
+    program.config_file.write_text(program.config.replace(server.base_url, "http://127.0.0.1:1/v1"))
+    found = findings(program, 75)
+    assert found["backend fake"]["status"] == "fault"
+    assert found["backend fake"]["hint"]
+
+
+def test_a_wrong_configuration_is_the_first_thing_to_put_right(program: Program) -> None:
+    program.config_file.write_text("[limits]\nmax_session = 3\n")
+    found = findings(program, 2)
+    assert found["configuration"]["status"] == "fault"
+    assert "max_sessions" in found["configuration"]["hint"]
+
+
+def test_a_file_that_is_no_database(program: Program) -> None:
+    program.database.parent.mkdir()
+    program.database.write_text("nothing of ours " * 100)
+    assert findings(program, 2)["database"]["status"] == "fault"
+
+
+def test_a_folder_that_others_can_read(program: Program) -> None:
+    program.ok("list")
+    program.database.parent.chmod(0o755)
+    found = findings(program)
+    assert found["data folder"]["status"] == "note"
+    assert "chmod 700" in found["data folder"]["hint"]
+
+
+def test_what_was_learned_about_a_server_is_told(program: Program) -> None:
+    program.ok("send", "-m", "fake/rejects-stream-options", "Hi")
+    assert "stream_options" in findings(program)["backend fake"]["message"]
+
+
+def test_proxy_variables_are_named_without_their_values(program: Program) -> None:
+    found = findings(program, HTTPS_PROXY="http://user:hunter2@proxy:1")
+    assert "HTTPS_PROXY" in found["proxy"]["message"]
+    assert "hunter2" not in str(found)

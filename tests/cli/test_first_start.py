@@ -1,0 +1,69 @@
+"""Nothing is configured: what the program says, and that it harms nothing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fault_server import FaultServer
+from tests.program import Program
+from tests.screens.terminal import Terminal
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Without configuration, key and local server."""
+    return Program(tmp_path, "", {"OLLAMA_HOST": "127.0.0.1:1"})
+
+
+@pytest.mark.parametrize("arguments", [["send", "Hi"], ["new", "notes"], ["models"]])
+def test_one_screen_tells_the_three_ways_to_start(program: Program, arguments: list[str]) -> None:
+    result = program.run(*arguments)
+    lines = result.stderr.splitlines()
+    assert result.code == 2
+    assert result.output == b""
+    assert lines[0].startswith("chatcli: error: no model is configured")
+    assert lines[1].startswith("hint: there are three ways to start")
+    assert ["local setup" in lines[2], "OPENAI_API_KEY" in lines[3], "Ollama" in lines[4]] == [
+        True
+    ] * 3
+    assert program.sessions() == []
+
+
+def test_as_json_it_is_the_object(program: Program) -> None:
+    result = program.run("send", "--json", "Hi")
+    assert result.code == 2
+    assert result.json["error"]["kind"] == "config"
+    assert "chatcli local setup" in result.json["error"]["hint"]
+
+
+def test_what_needs_no_model_works(program: Program) -> None:
+    assert program.ok("list").stdout == "no active sessions\n"
+    program.ok("stats")
+    program.ok("config", "show")
+
+
+def test_a_server_on_this_machine_is_used_by_itself(program: Program, server: FaultServer) -> None:
+    environment = {"OLLAMA_HOST": f"127.0.0.1:{server.port}"}
+    server.script("models-dict", "ok")
+    result = program.ok("send", "--json", "Hi", env=environment)
+    assert result.json["text"] == "Hello world"
+    assert result.json["model"].startswith("ollama/")
+
+
+def test_a_key_in_the_environment_is_enough(program: Program, server: FaultServer) -> None:
+    environment = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": server.base_url}
+    result = program.ok("send", "--json", "-m", "openai/ok", "Hi", env=environment)
+    assert result.json["text"] == "Hello world"
+    assert server.requests[-1].headers["authorization"] == "Bearer sk-test"
+
+
+@pytest.mark.screen
+@pytest.mark.engine
+def test_a_person_is_offered_the_embedded_model_and_may_decline(program: Program) -> None:
+    command = [sys.executable, "-m", "chatcli", "send", "Hi"]
+    with Terminal(command, environment=program.environ()) as terminal:
+        terminal.wait_for("[Y/n]")
+        terminal.send("n\r")
+        assert terminal.wait_exit() == 2
+        assert "three ways" in terminal.text()
