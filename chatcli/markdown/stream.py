@@ -48,6 +48,12 @@ class MarkdownStream:
         """True while finished text waits because the last call's budget was used up."""
         return self._pending
 
+    @property
+    def between_blocks(self) -> bool:
+        """Whether other text may be printed now without standing inside a block."""
+        splitter = self._splitter
+        return splitter.reader is None and splitter.number is None and not self._pending
+
     def feed(self, text: str) -> None:
         """Append text as it came from the model; cheap, nothing is parsed.
 

@@ -105,7 +105,8 @@ def draw_bars(bars: Bars, paint: Paint) -> str:
         f"{label}{' ' * (column - get_cwidth(label))}  {paint.style(bar, 'good')} {figure}\n"
         for label, bar, figure in zip(labels, scale, figures, strict=True)
     ]
-    title = paint.style(f"{bars.title} ({bars.unit})", "bold")
+    unit = "" if bars.unit.lower() in bars.title.lower() else f" ({bars.unit})"
+    title = paint.style(f"{one_line(bars.title)}{unit}", "bold")
     return f"\n{title}\n{''.join(rows)}"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.history import ThreadedHistory
 
 from chatcli.config.model import Config
 from chatcli.errors import ChatcliError
@@ -45,7 +45,7 @@ class Chat:
         self.registry = registry
         self.folds = Folds()
         self.history = PromptHistory(history, self.folds.fold, self.folds.expand)
-        self.buffer = Buffer(multiline=True, history=ThreadedHistory(self.history))
+        self.buffer = Buffer(multiline=True, history=self.history)
         self.views = Views(
             waits=lambda session_id: self.manager.activity(session_id) == "waiting",
             queued=lambda session_id: len(self.manager.queued(session_id)),
@@ -71,9 +71,14 @@ class Chat:
 
     def complain(self, error: ChatcliError, kept: str = "") -> None:
         """Print what went wrong, what was kept and what to do, and go on."""
-        hint = f"hint: {error.hint}" if error.hint else ""
+        hint = f"hint: {self._with_slash(error.hint)}" if error.hint else ""
         message = error.message[:1].upper() + error.message[1:]
         self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)))])
+
+    def _with_slash(self, hint: str) -> str:
+        """A hint that names a verb of the shell, for someone who is in the chat."""
+        known = set(self.registry.names())
+        return re.sub(r"\bchatcli (\w+)", lambda m: f"/{m[1]}" if m[1] in known else m[0], hint)
 
     # --- sessions -------------------------------------------------------------
 

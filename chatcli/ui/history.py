@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,6 +35,15 @@ class PromptHistory(History):
         self._fold = fold
         self._expand = expand
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="chatcli-history")
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        """The texts, newest first; the file is read once, in a thread."""
+        if not self._loaded:
+            stored = await asyncio.to_thread(lambda: list(self.load_history_strings()))
+            self._loaded_strings = [*self._loaded_strings, *stored]
+            self._loaded = True
+        for text in self._loaded_strings:
+            yield text
 
     def load_history_strings(self) -> Iterator[str]:
         """The texts, newest first."""

@@ -165,6 +165,9 @@ class InteractiveChat:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        if isinstance(chat.app.output, HeldOutput):  # what it has taken counts as read
+            await asyncio.to_thread(chat.app.output.writer.drain, LAST_WRITE_SECONDS)
+            await asyncio.sleep(0)
         if chat.started.is_set():
             await self._drafts.keep_at_end(self._lines.unsent())
             await chat.finish_tasks(SAVE_SECONDS)
@@ -172,7 +175,7 @@ class InteractiveChat:
             await chat.manager.close()
         await asyncio.to_thread(chat.history.close)
         if isinstance(chat.app.output, HeldOutput):
-            chat.app.output.writer.close(LAST_WRITE_SECONDS)
+            chat.app.output.writer.close()
 
     def _say_how_to_come_back(self) -> None:
         view = self._chat.views.current

@@ -124,7 +124,7 @@ class ReplyItem:
     @property
     def between_blocks(self) -> bool:
         """Whether something else may be printed now."""
-        return self._stream is None or getattr(self._stream, "between_blocks", True)
+        return self._stream is None or self._stream.between_blocks
 
     def take(self, rendering: Rendering, until: float) -> str:
         """The blocks that are finished."""
@@ -197,8 +197,12 @@ def last_words(turn: Turn, paint: Paint, notices: tuple[str, ...] = ()) -> str:
     if turn.status not in {TurnStatus.INCOMPLETE, TurnStatus.FAILED}:
         return said
     fault = turn.error or Fault("", "it stopped early")
+    failed = turn.status is TurnStatus.FAILED
+    if fault.kind == "interrupted":
+        kept = "/retry asks again" if failed else "/continue goes on, /retry asks again"
+        return said + paint.dim(f"[stopped; what came is kept · {kept}]")
     hint = f"hint: {fault.hint}" if fault.hint else ""
-    if turn.status is TurnStatus.FAILED:
+    if failed:
         kept = "Your message is kept; /retry sends it again."
         return said + paint.panel(f"No reply: {fault.message}", (kept, hint), "error")
     kept = "The text so far is kept; /continue goes on, /retry asks again."

@@ -19,7 +19,13 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.layout.menus import CompletionsMenu
-from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+from prompt_toolkit.layout.processors import (
+    AfterInput,
+    ConditionalProcessor,
+    Processor,
+    Transformation,
+    TransformationInput,
+)
 from prompt_toolkit.widgets import SearchToolbar
 
 from chatcli.markdown.stream import Fragments
@@ -27,6 +33,9 @@ from chatcli.ui.early import PROMPT
 from chatcli.ui.paste import Folds, ShowFolds
 
 MENU_ROWS = 8
+ROWS_FOR_A_GAP = 12
+"""A lower window has no blank row above the input."""
+PLACEHOLDER = "Message, or /help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ def build_layout(buffer: Buffer, folds: Folds, rows: Rows) -> Layout:
     shown = HSplit(
         [
             _optional(lambda: _joined(rows.live()), lambda: len(rows.live())),
+            _optional(lambda: "", lambda: int(_rows() >= ROWS_FOR_A_GAP)),
             _optional(rows.status, lambda: min(len(rows.status()), 1)),
             _input(buffer, folds, search, rows.cursor_drawn),
             search,
@@ -82,7 +92,13 @@ def _input(
 ) -> Window:
     control = BufferControl(
         buffer,
-        input_processors=[ShowFolds(folds), _DrawCursor(cursor_drawn)],
+        input_processors=[
+            ShowFolds(folds),
+            ConditionalProcessor(
+                AfterInput(PLACEHOLDER, "class:placeholder"), Condition(lambda: not buffer.text)
+            ),
+            _DrawCursor(cursor_drawn),
+        ],
         include_default_input_processors=True,
         search_buffer_control=search.control,
         preview_search=True,
@@ -91,10 +107,15 @@ def _input(
         control,
         wrap_lines=True,
         dont_extend_height=True,
-        height=lambda: Dimension(min=1, max=max(get_app().output.get_size().rows // 2, 1)),
+        height=lambda: Dimension(min=1, max=max(_rows() // 2, 1)),
         get_line_prefix=_prefix,
         always_hide_cursor=Condition(cursor_drawn),
     )
+
+
+def _rows() -> int:
+    """The window's height."""
+    return get_app().output.get_size().rows
 
 
 def _prefix(line: int, wrapped: int) -> StyleAndTextTuples:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 
 from chatcli.core.text import one_line
 from chatcli.ui.chat import Chat
 from chatcli.ui.view import SessionView
+
+LOOK_SECONDS = 0.05
+STOP_SECONDS = 3.0
+"""So long at most it takes to leave once replies have been stopped."""
 
 
 class Leaving:
@@ -40,7 +46,10 @@ class Leaving:
     def answer(self, key: str) -> None:
         """A key was pressed while the question stands."""
         if key in {"q", "c-c", "c-d"}:
-            self.end(0)
+            self._asked, self._waiting = False, True
+            for view in self._busy():
+                self._chat.manager.stop(view.session.id)
+            self._chat.spawn(self._wait(STOP_SECONDS))
         elif key == "w" and not self._waiting:
             self._asked, self._waiting = False, True
             self._chat.spawn(self._wait())
@@ -48,13 +57,14 @@ class Leaving:
             self._asked = self._waiting = False
         self._chat.app.invalidate()
 
-    async def _wait(self) -> None:
-        subscription = self._chat.manager.subscribe()
-        try:
-            while self._waiting and self._busy():
-                await asyncio.wait({asyncio.ensure_future(anext(subscription))}, timeout=0.5)
-        finally:
-            subscription.close()
+    async def _wait(self, seconds: float = math.inf) -> None:
+        """Leave when every reply is over and what is in view has been printed."""
+        until = time.monotonic() + seconds
+        while self._waiting and time.monotonic() < until:
+            view = self._chat.views.current
+            if not self._busy() and not (view and view.queue()):
+                break
+            await asyncio.sleep(LOOK_SECONDS)
         if self._waiting:
             self.end(0)
 

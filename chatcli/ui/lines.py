@@ -117,6 +117,8 @@ class Lines:
     async def _show(self, outcome: Outcome, view: SessionView) -> None:
         chat = self._chat
         await chat.refresh()
+        if outcome.open is None:
+            await self._switcher.away_from_ended()
         items = [item for block in outcome.blocks for item in items_of(block)]
         chat.show(items)
         for notice in outcome.notices:

@@ -8,6 +8,7 @@ from prompt_toolkit.styles import Style
 STYLE = Style.from_dict(
     {
         "prompt": "bold ansicyan",
+        "placeholder": "dim",
         "fold": "ansicyan",
         "status": "dim",
         "warning": "ansiyellow",

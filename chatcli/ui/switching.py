@@ -61,6 +61,24 @@ class Switcher:
             session = await asyncio.to_thread(self._chat.manager.restore_session, session)
         self.to(self._chat.views.of(session))
 
+    async def away_from_ended(self) -> None:
+        """If the session in view has ended: to the one before it, another, or a new one."""
+        views = self._chat.views
+        if views.current is None or not views.current.ended:
+            return
+        ended = views.current
+        others = [view for view in views if view is not ended]
+        if views.previous in others and views.previous is not None:
+            self.to(views.previous)
+        elif others:
+            self.to(max(others, key=lambda view: view.session.last_activity))
+        else:
+            await self.open(await asyncio.to_thread(self._new_session))
+        views.forget(ended)
+
+    def _new_session(self) -> Session:
+        return self._chat.manager.create_session(persist=False)
+
     # --- the switch -----------------------------------------------------------
 
     def to(self, view: SessionView) -> None:
@@ -69,23 +87,23 @@ class Switcher:
         old = chat.views.current
         if view is old:
             return
-        if old is not None:
-            self._put_away(old)
+        left = self._put_away(old) if old is not None else []
+        view.interject(left)
         chat.views.bring_to_front(view)
         self._take_out(view)
         if view.loaded:
             view.cut(chat.config.repl.unread_lines, chat.rendering().paint.width, CUT)
             view.interject([self._rule(view)])
         else:
-            chat.spawn(self._load(view))
+            chat.spawn(self._load(view, [self._rule(view)] if old is not None else []))
         chat.pump.wake()
         chat.app.invalidate()
 
-    def _put_away(self, view: SessionView) -> None:
+    def _put_away(self, view: SessionView) -> list[Item]:
         buffer = self._chat.buffer
         view.draft = Draft(buffer.text, buffer.cursor_position)
-        view.leave()
         self._drafts.save_now(view)
+        return view.leave()
 
     def _take_out(self, view: SessionView) -> None:
         document = Document(self._chat.folds.fold(view.draft.text), 0)
@@ -99,9 +117,8 @@ class Switcher:
         session = view.session
         return TextItem(lambda paint: paint.rule(session.name or "new", session.model))
 
-    async def _load(self, view: SessionView) -> None:
+    async def _load(self, view: SessionView, before: list[Item]) -> None:
         """Print what the store holds: everything unread, else the last page."""
-        before = [self._rule(view)] if self._chat.views.previous else []
         try:
             page = await self._page(view.session)
         except ChatcliError as error:

@@ -49,7 +49,7 @@ class SessionView:
         self.session = session
         self.number = number
         self.interjected: deque[Item] = deque()
-        """What commands show: printed before `items`, forgotten when the session is left."""
+        """What commands show: printed before `items`."""
         self.items: deque[Item] = deque()
         self.reply: ReplyItem | None = None
         self.progress: Progress | None = None
@@ -168,9 +168,14 @@ class SessionView:
             kept.append(item)
         self.items = deque(reversed(kept))
 
-    def leave(self) -> None:
-        """Forget what a command showed and nobody has seen."""
+    def leave(self) -> list[Item]:
+        """The session goes out of view; returns the lines of commands not printed yet.
+
+        A conversation that a command was showing is not shown further.
+        """
+        lines = [item for item in self.interjected if not isinstance(item, ReplyItem)]
         self.interjected.clear()
+        return lines
 
     def queue(self) -> deque[Item]:
         """Where the next item to print is taken from."""

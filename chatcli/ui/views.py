@@ -84,7 +84,9 @@ class Views:
         for view in self._views.values():
             if view.number == number:
                 return view
-        raise SessionNotFoundError(f"no session has the number {number}")
+        raise SessionNotFoundError(
+            f"no session has the number {number}", hint="/sessions shows the numbers"
+        )
 
     def next_unread(self) -> SessionView | None:
         """The next one, by number, that has something unread."""

@@ -45,9 +45,8 @@ class TerminalWriter:
         with self._changed:
             return self._changed.wait_for(lambda: not self._backlog, seconds)
 
-    def close(self, seconds: float) -> None:
-        """Write what is queued, for at most so long, and end the thread."""
-        self.drain(seconds)
+    def close(self) -> None:
+        """End the thread; what it has not written yet is dropped."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -59,12 +58,11 @@ class TerminalWriter:
                 if self._closed:
                     return
                 data, written = self._queue.popleft()
-            taken = self._write_all(data)
+            if self._write_all(data) and written is not None:
+                written()
             with self._changed:
                 self._backlog -= len(data)
                 self._changed.notify_all()
-            if taken and written is not None:
-                written()
 
     def _write_all(self, data: bytes) -> bool:
         """False once the terminal is gone: nobody reads what was meant for it."""

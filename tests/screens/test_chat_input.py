@@ -1,0 +1,179 @@
+"""What people expect of an input line: several lines, pastes, history, completion, editor."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from chatcli.storage.sqlite import SqliteStore
+from tests.screens.chat import READY, open_chat
+
+pytestmark = pytest.mark.screen
+
+
+def prompts(folder: Path, session: str = "chat-1") -> list[str]:
+    """The messages that a session holds."""
+    store = SqliteStore.open(folder / "chatcli.db")
+    try:
+        turns = store.thread(store.find_session(session).id)
+    finally:
+        store.close()
+    return [turn.content for turn in turns if turn.role == "user"]
+
+
+def test_new_lines_by_ctrl_j_and_alt_enter(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.send("first")
+        chat.key("ctrl-j")
+        chat.send("second")
+        chat.key("alt-enter")
+        chat.send("third")
+        chat.wait_for("  third")
+        chat.key("enter")
+        chat.wait_for("You said: first")
+    assert prompts(tmp_path) == ["first\nsecond\nthird"]
+
+
+def test_a_short_paste_is_shown_and_not_sent(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.paste("one\ntwo\nthree")
+        chat.wait_for("  three")
+        chat.send(" four")
+        chat.key("enter")
+        chat.wait_for("You said")
+    assert prompts(tmp_path) == ["one\ntwo\nthree four"]
+
+
+def test_a_megabyte_is_folded_and_sent_whole(tmp_path: Path) -> None:
+    text = "".join(f"line {number} {'x' * 72}\n" for number in range(12_345))
+    with open_chat(tmp_path) as chat:
+        chat.send("look: ")
+        chat.paste(text)
+        chat.wait_for("> look: [pasted 12,346 lines]")
+        chat.send("thanks")
+        chat.key("enter")
+        chat.wait_for_line("more lines were sent")
+        chat.wait_for_line("You said")
+    assert prompts(tmp_path) == [f"look: {text}thanks"]
+
+
+def test_a_fold_is_one_character_to_the_cursor(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.send("keep ")
+        chat.paste("away\n" * 50)
+        chat.wait_for("[pasted 51 lines]")
+        chat.key("left")
+        chat.send("<")
+        chat.key("right")
+        chat.send(">")
+        chat.wait_for("keep <[pasted 51 lines]>")
+        chat.key("backspace", "backspace", "enter")
+        chat.wait_for("You said: keep <")
+    assert prompts(tmp_path) == ["keep <"]
+
+
+def test_history_outlives_the_chat_and_is_searched(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        for text in ("about apples", "about bananas"):
+            chat.enter(text)
+            chat.wait_for(f"You said: {text}")
+        chat.key("ctrl-d")
+        chat.wait_exit()
+    history = tmp_path / "history.jsonl"
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
+    assert [json.loads(line) for line in history.open()] == ["about apples", "about bananas"]
+    with open_chat(tmp_path) as chat:
+        chat.key("up")
+        chat.wait_for("> about bananas")
+        chat.key("ctrl-c", "ctrl-r")
+        chat.send("app")
+        chat.wait_for("> about apples")
+        chat.key("enter", "enter")
+        chat.wait_for("You said: about apples")
+
+
+def test_tab_completes_commands_sessions_models_and_files(tmp_path: Path) -> None:
+    (tmp_path / "letter.md").write_text("x")
+    with open_chat(tmp_path) as chat:
+        chat.enter("/new pineapple")
+        chat.wait_for("── pineapple")
+        chat.enter("hello")
+        chat.wait_for("You said: hello")
+        chat.send("/swi\t")
+        chat.wait_for("> /switch")
+        chat.send(" pi\t")
+        chat.wait_for("> /switch pineapple")
+        chat.key("ctrl-c")
+        chat.enter("/new pear")
+        chat.wait_for("── pear")
+        chat.enter("green ones")
+        chat.wait_for("You said: green ones")
+        chat.send("/s p")
+        chat.key("tab")
+        chat.wait_for("just now · green ones")
+        chat.key("ctrl-c")
+        chat.send("/model obedient/t\t")
+        chat.wait_for("> /model obedient/two")
+        chat.key("ctrl-c")
+        chat.send(f"read {tmp_path}/let\t")
+        chat.wait_for("/letter.md")
+
+
+def test_the_editor_changes_the_draft(tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nprintf "edited: %s\\n" "$(cat $1)" > "$1"\n')
+    editor.chmod(0o700)
+    with open_chat(tmp_path, extra={"EDITOR": str(editor)}) as chat:
+        chat.send("draft")
+        chat.key("ctrl-x", "ctrl-e")
+        chat.wait_for("> edited: draft")
+        chat.key("ctrl-g")
+        chat.wait_for("> edited: edited: draft")
+        chat.key("ctrl-c")
+        chat.enter("/edit")
+        chat.wait_for("> edited: ")
+
+
+def test_an_editor_that_is_missing_is_said(tmp_path: Path) -> None:
+    with open_chat(tmp_path, extra={"EDITOR": "no-such-editor"}) as chat:
+        chat.enter("/edit")
+        chat.wait_for("set VISUAL or EDITOR")
+        chat.enter("still there")
+        chat.wait_for("You said: still there")
+
+
+def test_vi_keys(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "vi_mode=True") as chat:
+        chat.send("hello wirld")
+        chat.wait_for("> hello wirld")
+        chat.key("esc")
+        chat.wait_for(lambda: chat.screen.cursor.x == len("> hello wirl"))
+        chat.send("0wlroA!")
+        chat.wait_for("> hello world!")
+        chat.key("enter")
+        chat.wait_for("You said: hello world!")
+
+
+def test_a_copied_block_goes_to_the_terminal(tmp_path: Path) -> None:
+    with open_chat(tmp_path, extra={"PATH": "/nonexistent"}) as chat:
+        chat.enter("say text|```python|print(1)|```")
+        chat.wait_for("print(1)")
+        chat.enter("/copy 1")
+        chat.wait_for("code block 1 is copied")
+        chat.wait_for(lambda: b"\x1b]52;c;cHJpbnQoMSkK\x07" in chat.raw)
+        chat.enter("/copy 2")
+        chat.wait_for("The last reply has 1 code blocks")
+
+
+def test_an_empty_input_sends_nothing(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.key("enter", "enter")
+        chat.send("   ")
+        chat.key("enter")
+        chat.wait_for(READY)
+        chat.enter("something")
+        chat.wait_for("You said: something")
+    assert prompts(tmp_path) == ["something"]

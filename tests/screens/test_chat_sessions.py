@@ -1,0 +1,161 @@
+"""Several sessions in one chat: switching, numbers, unread text, notices."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chatcli.storage.sqlite import SqliteStore
+from tests.screens.chat import READY, numbers, open_chat
+
+pytestmark = pytest.mark.screen
+
+
+def test_leaving_a_session_never_stops_its_reply(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 200 100 w")
+        chat.wait_for_line("w20")
+        chat.enter("/new other")
+        chat.wait_for("── other")
+        chat.wait_for(re.compile(r"1 chat-1 ▸  2 other"))
+        chat.enter("hello")
+        chat.wait_for("You said: hello")
+        chat.wait_for("chat-1 has answered · Alt-1")
+        chat.wait_for("1 chat-1 ●1")
+        chat.enter("/switch -")
+        chat.wait_for("── chat-1")
+        chat.wait_for_line("w199")
+        chat.wait_for(lambda: not chat.shows("chat-1 ●1"))
+        chat.settle()
+        assert numbers(chat.text(), "w") == list(range(200))
+
+
+def test_sessions_are_reached_by_number_name_and_prefix(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        for name in ("apples", "bananas"):
+            chat.enter(f"/new {name}")
+            chat.wait_for(f"── {name}")
+            chat.enter(f"about {name}")
+            chat.wait_for(f"You said: about {name}")
+        chat.key("alt-1")
+        chat.wait_for_line("── chat-1")
+        chat.enter("/s ban")
+        chat.wait_for(lambda: chat.text().count("── bananas") == 2)
+        chat.enter("/switch 2")
+        chat.wait_for(lambda: chat.text().count("── apples") == 2)
+        chat.enter("/switch 7")
+        chat.wait_for("No session has the number 7")
+
+
+def test_alt_n_goes_to_what_is_unread(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("/new two")
+        chat.wait_for("── two")
+        chat.enter("/send chat-1 say something new")
+        chat.wait_for("chat-1 ●1")
+        chat.key("alt-n")
+        chat.wait_for("something new")
+        chat.wait_for("── chat-1")
+
+
+def test_drafts_stay_with_their_sessions(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("/new two")
+        chat.wait_for("── two")
+        chat.send("draft of two")
+        chat.wait_for("> draft of two")
+        chat.key("alt-1")
+        chat.wait_for(f"> {READY}")
+        chat.send("draft of one")
+        chat.wait_for("> draft of one")
+        chat.key("alt-2")
+        chat.wait_for("> draft of two")
+
+
+def test_what_nobody_has_seen_is_unread_after_a_new_start(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("/new two")
+        chat.wait_for("── two")
+        chat.enter("/send chat-1 say news for later")
+        chat.wait_for("chat-1 ●1")
+        chat.key("ctrl-d")
+        assert chat.wait_exit() == 0
+        assert chat.text().count("news for later") == 1
+    with open_chat(tmp_path, "session=two2") as chat:
+        chat.wait_for("chat-1 ●1")
+        chat.enter("/switch chat-1")
+        chat.wait_for("news for later")
+        chat.wait_for(lambda: not chat.shows("●1"))
+        chat.key("ctrl-d")
+        chat.wait_exit()
+    store = SqliteStore.open(tmp_path / "chatcli.db")
+    assert store.find_session("chat-1").unread == 0
+    store.close()
+
+
+def test_the_last_page_and_a_pointer_are_shown_of_a_long_session(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 2000 0 w")
+        chat.wait_for_line("w1999")
+        chat.enter("say the last one")
+        chat.wait_for_line("\nthe last one")
+        chat.key("ctrl-d")
+        chat.wait_exit()
+    with open_chat(tmp_path, "session=chat-1") as chat:
+        chat.wait_for("the last one")
+        chat.wait_for("/history shows it")
+        assert len(numbers(chat.text(), "w")) < 600
+        chat.enter("/history 4")
+        chat.wait_for_line("w0 w1")
+        chat.wait_for(lambda: numbers(chat.text(), "w")[-2000:] == list(range(2000)))
+
+
+def test_a_long_unread_text_is_cut_with_a_pointer(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "unread_lines=20") as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("/new two")
+        chat.wait_for("── two")
+        chat.enter("/send chat-1 words 3000 0 w")
+        chat.wait_for("chat-1 ●1")
+        chat.key("alt-1")
+        chat.wait_for_line("/history shows it")
+        chat.wait_for_line("w2999")
+        assert len(numbers(chat.text(), "w")) < 1000
+
+
+def test_ending_the_session_in_view_goes_to_another(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("/new two")
+        chat.wait_for("── two")
+        chat.enter("/end")
+        chat.wait_for("session 'two' ended")
+        chat.wait_for_line("── chat-1")
+        chat.enter("/end")
+        chat.wait_for("session 'chat-1' ended")
+        chat.wait_for("── new")
+        chat.enter("/restore two")
+        chat.wait_for(lambda: chat.text().count("── two") == 2)
+
+
+def test_renaming_shows_at_once(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("/rename first-steps")
+        chat.wait_for("1 first-steps")
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("/model obedient/two")
+        chat.enter("/sessions")
+        chat.wait_for(re.compile(r"1\s+first-steps\s+obedient/two"))
