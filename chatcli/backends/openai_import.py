@@ -16,7 +16,7 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -30,6 +30,8 @@ HOMES = {
     "Omit": "openai._types",
 }
 """The names chatcli uses, and the modules that define them (openai 3.14 to 3.54)."""
+NEEDED_LATER = ("httpcore2", "anyio._backends._asyncio")
+"""What the first client and its first request import; better here, off the event loop."""
 
 _importing = threading.Lock()
 
@@ -43,6 +45,9 @@ def load_openai() -> None:
         if PACKAGE not in sys.modules:
             with _without_garbage_collection():
                 _import_lazily()
+                for name in NEEDED_LATER:
+                    with suppress(ImportError):
+                        importlib.import_module(name)
 
 
 def _import_lazily() -> None:
