@@ -20,15 +20,21 @@ WAITS = {
 ARGUMENTS = {"status": ":503", "status-once": ":503", "reset": ":wait"}
 
 
+_opened: list[http.client.HTTPConnection] = []
+
+
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
     with FaultServer() as running:
         yield running
+        while _opened:
+            _opened.pop().close()
 
 
 def ask(server: FaultServer, model: str, **more: object) -> http.client.HTTPConnection:
     body = {"model": model, "messages": [{"role": "user", "content": "Hi"}], "stream": True, **more}
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    _opened.append(connection)
     headers = {"Content-Type": "application/json"}
     connection.request("POST", "/v1/chat/completions", json.dumps(body), headers)
     return connection
@@ -96,4 +102,5 @@ def test_as_a_process_it_tells_what_it_was_asked() -> None:
         connection.request("GET", "/_requests")
         told = json.loads(connection.getresponse().read())
         assert told[0]["body"] == {"model": "ok", "stream": True}
+        connection.close()
         process.communicate("")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 
 from chatcli.backends.request_body import BETWEEN, Body, orderly, request_body
 from chatcli.core.ports import ChatRequest, StreamPart, TextPart
@@ -25,13 +26,14 @@ def completion_body(request: ChatRequest, options: Mapping[str, object]) -> Body
 
 
 async def without_leading_space(
-    parts: AsyncIterator[StreamPart],
+    parts: AsyncGenerator[StreamPart, None],
 ) -> AsyncGenerator[StreamPart, None]:
     """The parts, the text without the space that parts it from `Assistant:`."""
     begun = False
-    async for part in parts:
-        if begun or not isinstance(part, TextPart):
-            yield part
-        elif text := part.text.lstrip():
-            begun = True
-            yield TextPart(text)
+    async with aclosing(parts):
+        async for part in parts:
+            if begun or not isinstance(part, TextPart):
+                yield part
+            elif text := part.text.lstrip():
+                begun = True
+                yield TextPart(text)

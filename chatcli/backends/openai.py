@@ -31,6 +31,7 @@ from chatcli.errors import (
     BackendError,
     BackendSetupError,
     BackendTimeoutError,
+    ChatcliError,
     ConfigError,
     UnknownModelError,
 )
@@ -98,47 +99,44 @@ class OpenAIBackend:
         started = asyncio.get_running_loop().time()
         patience = Patience(started, self._timeouts.first_token, self._timeouts.idle, until)
         endpoint = connection.endpoint(request.model)
-        response, notices = await self._ask(request, connection, patience)
+        response, adaptations = await self._ask(request, connection, patience)
         try:
-            for notice in notices:
-                yield notice
+            for adaptation in adaptations:
+                await self._learn(adaptation, connection, request.model)
+                yield NoticePart(told(adaptation.quirk, adaptation.value, self.name))
             kind = response.headers.get("content-type", "")
             decoder = ReplyDecoder(endpoint, content_type=kind, status=response.status_code)
             body = response.aiter_bytes()
             parts = read_reply(body, decoder, patience)
             if self._config.api == "completions":
                 parts = without_leading_space(parts)
-            async for part in parts:
-                yield part
+            async with aclosing(parts):
+                async for part in parts:
+                    yield part
             await _drain(body)
         finally:
             await response.aclose()
 
     async def _ask(
         self, request: ChatRequest, connection: Connection, patience: Patience
-    ) -> tuple[httpx2.Response, list[NoticePart]]:
-        """The head of the answer. What the server refuses is sent otherwise, and remembered."""
+    ) -> tuple[httpx2.Response, list[Adaptation]]:
+        """The head of the answer, and what had to be sent otherwise to get it."""
         body = self._body(request)
         made: list[Adaptation] = []
         while True:
             try:
-                response = await post(connection, self._path, body, patience)
+                return await post(connection, self._path, body, patience), made
             except RefusedError as refusal:
                 from chatcli.backends.adaptation import adaptation_of
 
                 adaptation = adaptation_of(refusal.status, refusal.body)
-                known = [each.quirk for each in made]
-                if adaptation is None or adaptation.quirk in known:
+                if adaptation is None or adaptation.quirk in [each.quirk for each in made]:
                     raise self._fault(refusal, connection, request.model) from None
                 changed = adapted(body, adaptation.quirk, adaptation.value)
                 if changed == body:
                     raise self._fault(refusal, connection, request.model) from None
                 made.append(adaptation)
                 body = changed
-            else:
-                await self._learn(made, connection, request.model)
-                said = [told(each.quirk, each.value, self.name) for each in made]
-                return response, [NoticePart(sentence) for sentence in said]
 
     @property
     def _path(self) -> str:
@@ -154,11 +152,11 @@ class OpenAIBackend:
             body = adapted(body, quirk, value)
         return body
 
-    async def _learn(self, made: list[Adaptation], connection: Connection, model: str) -> None:
+    async def _learn(self, adaptation: Adaptation, connection: Connection, model: str) -> None:
+        name = stored_name(adaptation.quirk, model)
+        self._known[name] = adaptation.value
         url = connection.route.address.url
-        for adaptation in made:
-            name = stored_name(adaptation.quirk, model)
-            self._known[name] = adaptation.value
+        with suppress(ChatcliError):  # a reply is worth more than a note about its server
             await asyncio.to_thread(self._quirks.learn, url, name, adaptation.value)
 
     def _fault(self, refusal: RefusedError, connection: Connection, model: str) -> BackendError:
@@ -166,7 +164,7 @@ class OpenAIBackend:
 
         endpoint = connection.endpoint(model)
         fault = fault_of(refusal.status, refusal.headers, refusal.body, endpoint)
-        self._key_refused = isinstance(fault, AuthenticationError)
+        self._key_refused = self._key_refused or isinstance(fault, AuthenticationError)
         return fault
 
     # --- the rest -----------------------------------------------------------------------------

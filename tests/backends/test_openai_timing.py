@@ -122,6 +122,7 @@ def test_replies_run_side_by_side(server: FaultServer) -> None:
     assert len({request.connection for request in server.requests}) == 16
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # a loop that ended closes nothing
 def test_one_backend_serves_one_event_loop_after_the_other(server: FaultServer) -> None:
     backend = make_backend(server.base_url)
     assert run(asked(backend, "ok")).ended
