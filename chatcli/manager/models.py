@@ -15,12 +15,23 @@ if TYPE_CHECKING:
 
     from chatcli.core.ports import Store
 
-BUILT_IN_BACKENDS = {
-    "local": BackendConfig(kind="local"),
-    "ollama": BackendConfig(base_url="http://127.0.0.1:11434/v1"),
-    "scripted": BackendConfig(kind="scripted"),
-}
-"""Always there by name, after the configured ones, so that old sessions find their model."""
+
+def with_known_backends(config: Config) -> Config:
+    """`config` with every well-known backend behind its own, so that `-m groq/…` just works.
+
+    Old sessions thereby find their model again, too, whatever is configured now.
+    """
+    import os
+
+    from chatcli.config.environment import defaults_of
+    from chatcli.config.known_backends import KNOWN_BACKENDS
+
+    known = {
+        name: BackendConfig(**defaults_of(name, os.environ))  # type: ignore[arg-type]
+        for name in KNOWN_BACKENDS
+        if name not in config.backends
+    }
+    return replace(config, backends={**config.backends, **known})
 
 
 class Models:
@@ -48,8 +59,7 @@ class Models:
     @property
     def config(self) -> Config:
         """The configuration with the backends that are always there."""
-        built_in = {k: v for k, v in BUILT_IN_BACKENDS.items() if k not in self._config.backends}
-        return replace(self._config, backends={**self._config.backends, **built_in})
+        return with_known_backends(self._config)
 
     def choose(self, reference: str) -> ModelChoice:
         """The backend and model behind a reference; an empty one is the default.
