@@ -48,7 +48,8 @@ class Database:
         self._version = version
         self._now = now
         self._lock_timeout = lock_timeout
-        writer.execute("PRAGMA busy_timeout = 0")  # `_lock` waits
+        if writer.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            writer.execute("PRAGMA busy_timeout = 0")  # only to begin takes waiting: see `_lock`
         self._file = files.identity(path)
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []

@@ -38,6 +38,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _from_sqlite(error, path) from error
+    except UnicodeDecodeError as error:  # the driver's, over a name or text that is damaged
+        raise damaged(path, str(error)) from error
     except OSError as error:
         raise _from_system(error, path) from error
 

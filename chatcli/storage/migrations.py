@@ -55,8 +55,9 @@ def check(connection: sqlite3.Connection, path: Path, known: int) -> None:
 def migrate(writer: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     """Bring the file to the newest version, each step in a transaction of its own.
 
-    Before each step a copy of the file is kept beside it as `NAME.bak-vVERSION`. Any number of
-    processes may do this at once: the write lock lets one through, the others find it done.
+    Before each step a copy of the file is kept beside it as `NAME.bak-vVERSION`; an empty file
+    needs none and takes all steps at once. Any number of processes may do this at the same
+    time: the write lock lets one through, the others find it done.
     """
     while version_of(writer) < len(migrations):
         writer.execute("BEGIN IMMEDIATE")
@@ -78,11 +79,13 @@ def _step(writer: sqlite3.Connection, path: Path, migrations: Sequence[Migration
     version = version_of(writer)  # again, now that nobody else can change it
     if version >= len(migrations):
         return
-    if version > 0:
+    after = version + 1 if version else len(migrations)
+    if version:
         _keep_copy(path, version)
-    migrations[version](writer)
+    for migration in migrations[version:after]:
+        migration(writer)
     writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    writer.execute(f"PRAGMA user_version = {version + 1}")
+    writer.execute(f"PRAGMA user_version = {after}")
 
 
 def _keep_copy(path: Path, version: int) -> None:

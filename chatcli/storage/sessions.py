@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chatcli.core.model import EMPTY_PREVIEW, EndedBy, Session, SessionState
-from chatcli.core.text import one_line
+from chatcli.core.text import encodable, one_line
 from chatcli.errors import SessionNotFoundError
 from chatcli.storage.leases import Lease, is_living
 from chatcli.storage.rows import from_json, unreadable
@@ -76,7 +76,7 @@ def session_by_id(tx: Transaction, session_id: str) -> Session:
     Raises:
         SessionNotFoundError: there is none.
     """
-    row = tx.row(SELECT_SESSIONS + "WHERE s.id = ?", session_id)
+    row = tx.row(SELECT_SESSIONS + "WHERE s.id = ?", encodable(session_id))
     if row is None:
         raise SessionNotFoundError(f'no session has the id "{one_line(session_id, 100)}"')
     return session_of(tx, row)
