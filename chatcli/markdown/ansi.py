@@ -13,7 +13,7 @@ from chatcli.core.text import for_terminal
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from chatcli.markdown.wrap import Line
+    from chatcli.markdown.draw.wrap import Line
 
 # What terminals take as the target of a link: absolute, printable ASCII, up to this length
 # (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda).

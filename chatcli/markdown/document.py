@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chatcli.core.text import encodable, for_terminal
-from chatcli.markdown.drawing import Drawing
-from chatcli.markdown.layout import Layout
+from chatcli.markdown.draw.drawing import Drawing
+from chatcli.markdown.draw.layout import Layout
 from chatcli.markdown.parser import parse_blocks
-from chatcli.markdown.pieces import Whole
+from chatcli.markdown.split.pieces import Whole
 from chatcli.markdown.styles import styles
 
 if TYPE_CHECKING:
+    from chatcli.markdown.draw.wrap import Line
     from chatcli.markdown.theme import Theme
-    from chatcli.markdown.wrap import Line
 
 
 def document_lines(text: str, width: int, theme: Theme) -> Iterator[Line]:

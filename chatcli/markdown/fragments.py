@@ -10,7 +10,7 @@ from chatcli.core.text import for_terminal
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from chatcli.markdown.wrap import Line
+    from chatcli.markdown.draw.wrap import Line
 
 Fragments = list[tuple[str, str]]
 """One line: (style, text) pairs without a newline."""

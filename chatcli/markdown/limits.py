@@ -11,10 +11,10 @@ LONG_TABLE = 20_000
 LONG_LINE = 4_000
 """Characters: longer lines of code are not highlighted."""
 
-HELD = 16_000
-"""Characters: no block is held back for longer than this."""
+LONG_BLOCK = 32_000
+"""Characters: a list item or quotation that is longer ends there, and another one begins."""
 
-SHOWN = 3_000
+SHOWN = 2_000
 """Characters: of a longer unfinished end, the last lines are shown as plain text."""
 
 NARROWEST = 10

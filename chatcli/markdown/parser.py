@@ -79,23 +79,6 @@ def parse_inline(source: str, references: References) -> list[Token]:
     return token.children or []
 
 
-def self_contained(source: str, references: References) -> bool:
-    """Whether what stands behind `source` cannot change how it reads.
-
-    It could close an emphasis, a code span or a bracket that `source` opens.
-    """
-    from markdown_it.rules_inline import StateInline
-
-    state = StateInline(source, markdown_it(), {"references": references}, [])
-    markdown_it().inline.tokenize(state)
-    for rule in markdown_it().inline.ruler2.getRules(""):
-        rule(state)
-    if any(delimiter.open and delimiter.end < 0 for delimiter in state.delimiters):
-        return False
-    text = "".join(token.content for token in state.tokens if token.type == "text")
-    return "`" not in text and text.count("[") <= text.count("]")
-
-
 @cache
 def markdown_it() -> MarkdownIt:
     """The parser; it holds no state between calls."""

@@ -9,7 +9,7 @@ from chatcli.markdown.ansi import ansi_text, plain_text
 from chatcli.markdown.theme import Theme
 
 if TYPE_CHECKING:
-    from chatcli.markdown.wrap import Line
+    from chatcli.markdown.draw.wrap import Line
 
 
 class Printer:

@@ -8,17 +8,17 @@ from time import thread_time
 from typing import TYPE_CHECKING
 
 from chatcli.markdown.document import document_lines
-from chatcli.markdown.drawing import Drawing
+from chatcli.markdown.draw.drawing import Drawing
+from chatcli.markdown.draw.layout import Layout
 from chatcli.markdown.fragments import Fragments, fragments
-from chatcli.markdown.layout import Layout
 from chatcli.markdown.printer import Printer
-from chatcli.markdown.splitter import Splitter
+from chatcli.markdown.split.splitter import Splitter
 from chatcli.markdown.styles import styles
 from chatcli.markdown.tail import tail_lines
 from chatcli.markdown.theme import Theme
 
 if TYPE_CHECKING:
-    from chatcli.markdown.wrap import Line
+    from chatcli.markdown.draw.wrap import Line
 
 
 class MarkdownStream:
@@ -78,18 +78,16 @@ class MarkdownStream:
         until = None if budget is None else thread_time() + budget
         written: list[str] = []
         self._shown, self._pending = None, True
-        while True:
-            for line in self._lines:
+        while self._pending:
+            if (line := next(self._lines, None)) is not None:
                 written.append(self._printer.print(line))
-                if until is not None and thread_time() > until:
-                    return "".join(written)
-            piece = self._splitter.next()
-            if piece is None:
-                self._pending = False
-                return "".join(written)
-            self._lines = self._drawing.draw(piece, width)
+            elif (piece := self._splitter.next()) is not None:
+                self._lines = self._drawing.draw(piece, width)
+            else:
+                self._pending = self._splitter.read()
             if until is not None and thread_time() > until:
-                return "".join(written)
+                break
+        return "".join(written)
 
     def finish(self, width: int, budget: float | None = None) -> str:
         """Return the rest; nothing may be fed afterwards. Call again while `pending`."""
@@ -109,11 +107,12 @@ class MarkdownStream:
         """
         if self._shown != (width, rows):
             self._shown = (width, rows)
-            self._tail = [] if self._pending else self._draw_tail(width)[-rows:]
+            self._tail = [] if self._pending else self._draw_tail(width, rows)[-rows:]
         return self._tail
 
-    def _draw_tail(self, width: int) -> list[Fragments]:
-        lines = [fragments(line) for line in tail_lines(self._splitter, self._drawing, width)]
+    def _draw_tail(self, width: int, rows: int) -> list[Fragments]:
+        drawn = tail_lines(self._splitter, self._drawing, width, rows)
+        lines = [fragments(line) for line in drawn]
         while lines and not any(text.strip() for _, text in lines[-1]):
             lines.pop()
         return [*([] for _ in range(self._printer.blank if lines else 0)), *lines]

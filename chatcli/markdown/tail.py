@@ -6,28 +6,30 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.drawing import Drawing
-from chatcli.markdown.layout import Layout
+from chatcli.markdown.draw.drawing import Drawing
+from chatcli.markdown.draw.layout import Layout
+from chatcli.markdown.draw.wrap import wrap
 from chatcli.markdown.limits import NARROWEST, SHOWN
 from chatcli.markdown.parser import parse_blocks
-from chatcli.markdown.pieces import Whole
-from chatcli.markdown.splitter import Splitter
-from chatcli.markdown.wrap import wrap
+from chatcli.markdown.split.pieces import Whole
+from chatcli.markdown.split.splitter import Splitter
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from chatcli.markdown.table import Table
-    from chatcli.markdown.wrap import Line
+    from chatcli.markdown.draw.table import Table
+    from chatcli.markdown.draw.wrap import Line
 
 # A last line that may turn out to be anything: half a bullet, fence, rule or underline.
 _UNDECIDED = re.compile(r"[ \t>]*(?:[-=*+_#~`|:]+|\d{1,9}[.)]?)[ \t]*")
 
+_CODE = re.compile(r"(`+)[^`].*?(?<!`)\1(?!`)")
 
-def tail_lines(splitter: Splitter, drawing: Drawing, width: int) -> Iterator[Line]:
+
+def tail_lines(splitter: Splitter, drawing: Drawing, width: int, rows: int) -> Iterator[Line]:
     """Draw what `splitter` has not given yet below what `drawing` has drawn; changes neither.
 
-    Of a long end, only the last part is drawn, as plain text.
+    Of a long end, only as much is drawn as fills `rows` lines, and as plain text.
     """
     rest = splitter.source.rest()
     before, newline, last = rest.rpartition("\n")
@@ -37,11 +39,24 @@ def tail_lines(splitter: Splitter, drawing: Drawing, width: int) -> Iterator[Lin
         return _table(drawing.table, drawing.layout)
     if drawing.code is not None:
         return drawing.code.unfinished(last[-SHOWN:], width)
-    if drawing.text is not None:
-        return wrap(_text(drawing.text.open, rest, drawing.layout), max(width, NARROWEST))
+    rest = rest[: len(rest) - len(last)] + _completed(last)
     if len(rest) > SHOWN:
-        return wrap(_plain(rest[-SHOWN:].partition("\n")[2]), max(width, NARROWEST))
+        return wrap(_plain(rest[-rows * width :]), max(width, NARROWEST))
+    if drawing.text is not None:
+        text = drawing.text.open.copy()
+        text.append_text(drawing.layout.text(rest.strip(), drawing.layout.styles.null))
+        return wrap(text, max(width, NARROWEST))
     return _blocks(rest, splitter, drawing, width)
+
+
+def _completed(line: str) -> str:
+    """Close what the last line opens in code, bold or struck out: its marks do not flicker."""
+    for mark in ("`", "**", "~~"):
+        outside = _CODE.sub("", line)
+        if outside.count(mark) % 2:
+            line = line.rstrip()
+            line = line.removesuffix(mark) if line.endswith(mark) else line + mark
+    return line
 
 
 def _table(table: Table, layout: Layout) -> Iterator[Line]:
@@ -50,13 +65,6 @@ def _table(table: Table, layout: Layout) -> Iterator[Line]:
     if table.waiting is not None:
         rows = f"{table.waiting} row{'' if table.waiting == 1 else 's'}"
         yield [Segment(f" table, {rows}…", layout.styles["notice"])]
-
-
-def _text(line: Text, rest: str, layout: Layout) -> Text:
-    """The line of a long paragraph that waits for its end, and what has come behind it."""
-    if len(rest) > SHOWN:
-        return _plain(rest[-SHOWN:])
-    return line.copy().append_text(layout.text(rest.strip(), layout.styles.null))
 
 
 def _plain(text: str) -> Text:

@@ -76,8 +76,9 @@ class Theme:
         """
         if environ.get("TERM", "") in {"dumb", "unknown"}:
             return cls("none")
-        if setting == "dark" or setting == "light" or setting == "none":  # noqa: PLR1714
-            return cls(setting)
+        for name in _STYLES:
+            if setting == name:
+                return cls(name)
         if environ.get("NO_COLOR"):
             return cls("none")
         background = environ.get("COLORFGBG", "").rpartition(";")[2]

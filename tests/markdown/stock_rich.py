@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from io import StringIO
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import (
     ListElement,
     Markdown,
     MarkdownElement,
-    TableDataElement,
     TableElement,
 )
 from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text
 from rich.theme import Theme as RichTheme
 
 from chatcli.markdown import Theme

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.stateful import Stateful
+from chatcli.markdown.code.stateful import Stateful
 
 if TYPE_CHECKING:
     from pygments.lexer import RegexLexer
 
-    from chatcli.markdown.highlight import Highlighter
-    from chatcli.markdown.lexing import TokenLine
+    from chatcli.markdown.code.highlight import Highlighter
+    from chatcli.markdown.code.lexing import TokenLine
 
 _OPENING = re.compile(r"<(script|style)\b[^<>]*>\s*", re.IGNORECASE)
 _LANGUAGES = {"script": "javascript", "style": "css"}

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.code import CodeBlock
-from chatcli.markdown.inline import inline_text
+from chatcli.markdown.code.block import CodeBlock
+from chatcli.markdown.draw.inline import inline_text
+from chatcli.markdown.draw.table import Table
+from chatcli.markdown.draw.wrap import Wrapper, width_of, wrap
 from chatcli.markdown.limits import NARROWEST
 from chatcli.markdown.parser import Block, References, split_blocks
-from chatcli.markdown.table import Table
-from chatcli.markdown.wrap import width_of, wrap
+from chatcli.markdown.parts import parts
 
 if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
+    from chatcli.markdown.draw.table import Align
+    from chatcli.markdown.draw.wrap import Line
     from chatcli.markdown.styles import Styles
-    from chatcli.markdown.table import Align
-    from chatcli.markdown.wrap import Line
 
 _NUMBER = 10
 """Numbers of a list are set as wide as this one, however many items will come."""
@@ -62,7 +63,10 @@ class Layout:
         return inline_text(source, self.references, self.styles, base)
 
     def _paragraph(self, block: Block, width: int, base: Style) -> Iterator[Line]:
-        return wrap(self.text(block.tokens[1].content, base), width)
+        wrapper = Wrapper()
+        for part, glue in parts(block.tokens[1].content, self.references):
+            yield from wrapper.add(self.text(part, base).append(glue), width)
+        yield from wrapper.close()
 
     def _heading(self, block: Block, width: int, base: Style) -> Iterator[Line]:
         from rich.segment import Segment

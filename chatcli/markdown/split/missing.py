@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+
 from chatcli.markdown.parser import Block, References
-from chatcli.markdown.pieces import Definition, Piece, TableRows, TextPart, Whole
+from chatcli.markdown.split.pieces import Definition, Piece, TableRows, TextPart, Whole
 
 _LABEL = re.compile(r"\[([^\[\]]+)\](?!\()")
 

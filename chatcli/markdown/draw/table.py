@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from chatcli.markdown.draw.wrap import width_of, wrap
 from chatcli.markdown.limits import LONG_TABLE, NARROWEST
-from chatcli.markdown.wrap import width_of, wrap
 
 if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
+    from chatcli.markdown.draw.wrap import Line
     from chatcli.markdown.styles import Styles
-    from chatcli.markdown.wrap import Line
 
 Align = Literal["left", "center", "right"]
 

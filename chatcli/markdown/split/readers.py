@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatcli.markdown.parser import parse_blocks
-from chatcli.markdown.pieces import CodeLine, Piece, TableRows
-from chatcli.markdown.source import Source
+from chatcli.markdown.split.pieces import CodeLine, Piece, TableRows
+from chatcli.markdown.split.source import Source
 
 _FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
 _INDENT = 4
 """Columns before the lines of an indented code block; also the distance of tab stops."""
 
 _AT_ONCE = 4_000
-"""Characters read at a time: what a budget can be checked after."""
+_ROWS_AT_ONCE = 1_000
+"""Characters read at a time: a budget can be checked after each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Rows:
 
     def read(self, source: Source) -> Read:
         """Give the rows up to a line that is none; each line decides for itself."""
-        lines = source.lines(_AT_ONCE)
+        lines = source.lines(_ROWS_AT_ONCE)
         table = parse_blocks(self._head + lines, {}).blocks[0]
         rows = table.end - self._head.count("\n")
         length = sum(len(line) + 1 for line in lines.split("\n")[:rows])

@@ -97,7 +97,7 @@ def _act(lexer: RegexLexer, action: Any, match: re.Match[str], result: Run) -> i
     if "\n" in match.group():
         result.spans.append((*match.span(), action))
     if isinstance(action, tuple):
-        result.tokens.append((action, match.group()))  # type: ignore[arg-type]
+        result.tokens.append((action, match.group()))
     elif action is not None and result.context is None:
         result.tokens += [(kind, value) for _, kind, value in action(lexer, match)]
     elif action is not None:

@@ -1,11 +1,11 @@
-"""The text of a reply that has not been handed out yet: it grows at one end, shrinks at the other."""
+"""The text of a reply that is still to be read: it grows at the end, shrinks at the start."""
 
 from __future__ import annotations
 
 from chatcli.core.text import encodable, for_terminal
 
 _COMPACT = 64_000
-"""Characters handed out before the memory they take is given back."""
+"""Characters read before the memory they take is given back."""
 
 
 class Source:
@@ -35,7 +35,7 @@ class Source:
                 self._parts.append("\n")
 
     def rest(self, limit: int | None = None) -> str:
-        """The text that has not been handed out, or its first `limit` characters."""
+        """The text that has not been read, or its first `limit` characters."""
         self._join()
         return self._text[self._start : None if limit is None else self._start + limit]
 
@@ -59,7 +59,7 @@ class Source:
         return max(0, self._text.rfind("\n", self._start) + 1 - self._start)
 
     def advance(self, count: int) -> None:
-        """Hand out `count` characters."""
+        """Leave out `count` characters."""
         self._start += count
         if self._start > _COMPACT:
             self._text, self._start = self._text[self._start :], 0

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from chatcli.markdown.embedded import Html
-from chatcli.markdown.lexing import find_lexer, run_in_context, token_lines
+from chatcli.markdown.code.embedded import Html
+from chatcli.markdown.code.lexing import find_lexer, run_in_context, token_lines
+from chatcli.markdown.code.stateful import Stateful
 from chatcli.markdown.limits import LONG_LINE
-from chatcli.markdown.stateful import Stateful
 
 if TYPE_CHECKING:
     from pygments.lexer import ExtendedRegexLexer, Lexer
 
-    from chatcli.markdown.lexing import TokenLine
+    from chatcli.markdown.code.lexing import TokenLine
 
 _LANGUAGE = re.compile(r"[^\s,{}.:;=()]+")
 

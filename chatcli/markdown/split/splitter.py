@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from chatcli.markdown.limits import LONG_PARAGRAPH
-from chatcli.markdown.missing import MissingLinks, needs_definition
-from chatcli.markdown.paragraph import Paragraph
+from chatcli.markdown.limits import LONG_BLOCK, LONG_PARAGRAPH
 from chatcli.markdown.parser import Block, Parsed, References, parse_blocks, split_blocks
-from chatcli.markdown.pieces import Closed, CodeOpened, Piece, TableOpened, Whole
-from chatcli.markdown.readers import Fence, Indented, Reader, Rows
-from chatcli.markdown.source import Source
+from chatcli.markdown.split.missing import MissingLinks, needs_definition
+from chatcli.markdown.split.paragraph import Paragraph
+from chatcli.markdown.split.pieces import Closed, CodeOpened, Piece, TableOpened, Whole
+from chatcli.markdown.split.readers import Fence, Indented, Reader, Rows
+from chatcli.markdown.split.source import Source
 
 _WINDOW = 2_000
 """Characters parsed at first; more, if no block ends in them."""
@@ -40,17 +40,15 @@ class Splitter:
         """Characters that were parsed without finding an end."""
 
     def next(self) -> Piece | None:
-        """The next piece; None if more text is needed."""
-        while not self._ready and self._read():
-            pass
+        """The next of the pieces found; None if there is none: `read` may find more."""
         if not self._ready:
             return None
         piece = self._ready.popleft()
         self._missing.note(piece, self.references)
         return piece
 
-    def _read(self) -> bool:
-        """Read a part of the source; False if that is pointless before more text comes."""
+    def read(self) -> bool:
+        """Read a part of the source; False if more text is needed to find another piece."""
         return self._read_blocks() if self.reader is None else self._read_open(self.reader)
 
     def _read_open(self, reader: Reader) -> bool:
@@ -67,7 +65,7 @@ class Splitter:
         text = self._window()
         if not text:
             return self._read_long_line()
-        final = self.source.closed and len(text) == len(self.source)
+        final = len(text) > LONG_BLOCK or (self.source.closed and len(text) == len(self.source))
         lines = text.split("\n")[:-1]
         parsed = parse_blocks(text, self.references)
         taken = self._take(parsed, lines, final=final)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.code import CodeBlock
-from chatcli.markdown.layout import Layout, aligns
+from chatcli.markdown.code.block import CodeBlock
+from chatcli.markdown.draw.layout import Layout, aligns
+from chatcli.markdown.draw.table import Table
+from chatcli.markdown.draw.wrap import Wrapper, wrap
 from chatcli.markdown.limits import NARROWEST
 from chatcli.markdown.parser import Block
-from chatcli.markdown.pieces import (
+from chatcli.markdown.split.pieces import (
     Closed,
     CodeLine,
     CodeOpened,
@@ -20,11 +22,9 @@ from chatcli.markdown.pieces import (
     TextPart,
     Whole,
 )
-from chatcli.markdown.table import Table
-from chatcli.markdown.wrap import Wrapper, wrap
 
 if TYPE_CHECKING:
-    from chatcli.markdown.wrap import Line
+    from chatcli.markdown.draw.wrap import Line
 
 _CONTAINERS = frozenset({"bullet_list", "ordered_list", "blockquote", "table"})
 

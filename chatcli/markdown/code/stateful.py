@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.lexing import START, Run, Stack, run, token_lines
+from chatcli.markdown.code.lexing import START, Run, run, token_lines
 from chatcli.markdown.limits import LONG_LINE
 
 if TYPE_CHECKING:
     from pygments.lexer import RegexLexer
 
-    from chatcli.markdown.lexing import TokenLine
+    from chatcli.markdown.code.lexing import TokenLine
 
 _HELD_LINES = 8
 """A construct that is open for longer is taken to be closed some day."""
@@ -76,7 +76,7 @@ class Stateful:
     def _run(self, text: str) -> Run:
         return run(self._lexer, text, self._stack)
 
-    def _wait(self, stack: Iterator[str] | list[str] | Stack, *lines: str) -> None:
+    def _wait(self, stack: Iterable[str], *lines: str) -> None:
         self._stack, self._waiting, self._look = tuple(stack), list(lines), []
 
     def _decide(self) -> list[TokenLine]:
@@ -114,7 +114,7 @@ class Stateful:
         return next(filter(None, found), None)
 
     def _open_with(self, text: str, closing: str, plain: Run) -> _Open | None:
-        """Lex with `closing` appended: a match over the last newline is new then, or there is none."""
+        """Lex with `closing` appended, and look for a new match that goes over the last newline."""
         closed = self._run(text + closing)
         anyway = {start for start, end, kind in plain.spans if end == len(text) and _prose(kind)}
         for start, end, _ in closed.spans:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.highlight import Plain, highlighter
+from chatcli.markdown.code.highlight import Plain, highlighter
+from chatcli.markdown.draw.wrap import wrap
 from chatcli.markdown.limits import NARROWEST
-from chatcli.markdown.wrap import wrap
 
 if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
-    from chatcli.markdown.highlight import Highlighter
-    from chatcli.markdown.lexing import TokenLine
+    from chatcli.markdown.code.highlight import Highlighter
+    from chatcli.markdown.code.lexing import TokenLine
+    from chatcli.markdown.draw.wrap import Line
     from chatcli.markdown.styles import Styles
-    from chatcli.markdown.wrap import Line
 
 _TAB = 4
 

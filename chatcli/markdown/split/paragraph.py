@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from chatcli.markdown.limits import LONG_PARAGRAPH
+from chatcli.markdown.parser import References, parse_blocks
+from chatcli.markdown.parts import BLANK, NEWLINE, Place, choose, places_at
+from chatcli.markdown.split.pieces import TextPart
+from chatcli.markdown.split.readers import Read
+from chatcli.markdown.split.source import Source
 
-from chatcli.markdown.limits import HELD, LONG_PARAGRAPH
-from chatcli.markdown.parser import References, parse_blocks, self_contained
-from chatcli.markdown.pieces import TextPart
-from chatcli.markdown.readers import Read
-from chatcli.markdown.source import Source
-
-_SHORTEST = 500
-"""Characters: no part is shorter, but the last one."""
-_TRIES = 5
-_SPACE = re.compile(r"(?<=\S) (?=\S)|(?<=[。！？、，；])(?=\w)")  # noqa: RUF001
+_LONGEST = 16_000
+"""Characters that are looked at; if they cannot be cut well, they are cut anyhow."""
 
 
 class Paragraph:
@@ -32,7 +28,7 @@ class Paragraph:
 
     def read(self, source: Source) -> Read:
         """Give the next part: up to the end, or to a place that the rest cannot reach back over."""
-        text = source.rest(HELD)
+        text = source.rest(_LONGEST)
         end = self._end(text)
         if end is None and source.closed and len(text) == len(source):
             end = len(text)
@@ -41,7 +37,7 @@ class Paragraph:
             return Read([TextPart(part)] if part else [], end, ended=True)
         if len(text) <= LONG_PARAGRAPH:
             return Read([], 0, ended=False)
-        return self._part(text, forced=len(text) == HELD)
+        return self._part(text, forced=len(text) == _LONGEST)
 
     def _end(self, text: str) -> int | None:
         """Where the paragraph ends, if its last line is followed by another block's or a blank."""
@@ -58,35 +54,23 @@ class Paragraph:
         return None
 
     def _part(self, text: str, *, forced: bool) -> Read:
-        """Cut at the last place that can be cut at; if none is found, wait, unless `forced`."""
-        places = list(self._places(text))
-        tried = [
-            places[-1 - (1 << index) + 1] for index in range(_TRIES) if 1 << index <= len(places)
-        ]
-        for end, glue in tried:
-            if self_contained(text[:end].strip(), self._references):
-                return self._cut(text, end, glue)
-        if forced:
-            return self._cut(text, *(places[-1] if places else (len(text), "")))
-        return Read([], 0, ended=False)
-
-    def _cut(self, text: str, end: int, glue: str) -> Read:
+        """Cut at a place that the rest cannot reach back over; wait if none is found yet."""
+        places = self._places(text)
+        near = [place for place in places if place[0] <= LONG_PARAGRAPH]
+        place = choose(text, near, self._references) or choose(text, places, self._references)
+        if place is None and not forced:
+            return Read([], 0, ended=False)
+        end, glue = place or (places[-1] if places else (len(text), ""))
         self._within_line = text[end - 1] != "\n"
         self._checked = max(0, self._checked - end)
         return Read([TextPart(text[:end].strip(), glue)], end, ended=False)
 
-    def _places(self, text: str) -> Iterator[tuple[int, str]]:
-        """Ends of parts, first to last, each with what stands between it and the rest.
+    def _places(self, text: str) -> list[Place]:
+        """Where it may be cut: at ends of lines, and at blanks in a very long line.
 
-        These are ends of lines, but not of the last two, which might still be a table's head;
-        and blanks in a line that is too long for one.
+        Not behind the last two lines: the last but one might still be the head of a table.
         """
-        first = text.find("\n")
-        if first < 0 or first > LONG_PARAGRAPH:
-            for match in _SPACE.finditer(text, _SHORTEST, first if first > 0 else len(text)):
-                yield match.end(), match.group()
-            return
-        for match in re.finditer("\n", text[_SHORTEST : self._checked]):
-            end = _SHORTEST + match.end()
-            if not text[:end].endswith(("  \n", "\\\n")):
-                yield end, " "
+        first = text.find("\n") if "\n" in text else len(text)
+        if first > LONG_PARAGRAPH:
+            return places_at(BLANK, text, first)
+        return places_at(NEWLINE, text, self._checked)
