@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from time import thread_time
 from typing import TYPE_CHECKING
 
 from chatcli.markdown.document import document_lines
 from chatcli.markdown.draw.drawing import Drawing
 from chatcli.markdown.draw.layout import Layout
-from chatcli.markdown.fragments import Fragments, fragments
+from chatcli.markdown.fragments import Fragments as Fragments, fragments
 from chatcli.markdown.printer import Printer
 from chatcli.markdown.split.splitter import Splitter
 from chatcli.markdown.styles import styles
@@ -132,11 +131,3 @@ def render_markdown(text: str, width: int, theme: Theme, *, links: bool = True) 
     """
     printer = Printer(theme, links=links)
     return "".join(map(printer.print, document_lines(text, width, theme)))
-
-
-def warm_up() -> None:
-    """Import what rendering needs, and the usual languages' lexers; meant for a thread."""
-    sample = "# a\n\n*b* `c`\n\n|d|\n|-|\n|e|\n\n1. f\n\n> g\n"
-    languages = ("python", "bash", "json", "javascript", "typescript", "html", "css", "yaml")
-    for text in chain([sample], (f"```{language}\na = 1\n```" for language in languages)):
-        render_markdown(text, 80, Theme("dark"))

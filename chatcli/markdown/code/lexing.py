@@ -134,7 +134,8 @@ def token_lines(tokens: Iterable[Token]) -> list[TokenLine]:
 
 
 def _rules(lexer: RegexLexer) -> dict[str, Any]:
-    return type(lexer)._tokens  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001
+    rules: dict[str, Any] = type(lexer)._tokens  # noqa: SLF001
+    return rules
 
 
 def _processes_further(lexer: RegexLexer) -> bool:
