@@ -14,4 +14,21 @@ def main() -> None:
     release_prompt = early.show_prompt() if shown else None
     from chatcli.cli.program import run
 
-    sys.exit(run(sys.argv[1:], release_prompt))
+    _leave(run(sys.argv[1:], release_prompt))
+
+
+def _leave(code: int) -> None:
+    """End the process at once.
+
+    Everything is closed by now. Taking a thousand modules apart would cost a tenth of a short
+    run, and could wait for a thread that waits for a reader.
+    """
+    import contextlib
+    import os
+    import sys
+
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            if stream is not None:
+                stream.flush()
+    os._exit(code)

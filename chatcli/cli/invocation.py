@@ -83,7 +83,9 @@ class Invocation:
         from chatcli.output.outcome import print_outcome
 
         def program() -> int:
-            return print_outcome(self.run(name, arguments), as_json=as_json, source=source)
+            outcome = self.run(name, arguments)
+            look = self.load().config.repl
+            return print_outcome(outcome, as_json=as_json, source=source, look=look)
 
         return with_a_model(self, program, offer=not as_json)
 

@@ -47,4 +47,4 @@ def embedded(status: LocalStatus, *, needed: bool) -> Finding:
     if needed:
         error = ConfigError(message, hint=status.command)
         return Finding.of("embedded model", error)
-    return note("embedded model", f"{message} (optional)", status.command)
+    return note("embedded model", f"{message}; nothing needs it")

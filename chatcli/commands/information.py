@@ -76,7 +76,7 @@ def _by_model(models: Mapping[str, Row]) -> Table:
         )
         for name, row in models.items()
     )
-    return Table(columns, rows, title="By model")
+    return Table(columns, rows, title="Replies by model")
 
 
 def _bars(title: str, rows: Mapping[str, Row]) -> Bars:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Outcome
 from chatcli.output.notes import print_note
 from chatcli.output.streams import is_terminal, print_out
 
+if TYPE_CHECKING:
+    from chatcli.config.model import Repl
 
-def print_outcome(outcome: Outcome, *, as_json: bool = False, source: bool = False) -> int:
+
+def print_outcome(
+    outcome: Outcome,
+    *,
+    as_json: bool = False,
+    source: bool = False,
+    look: Repl | None = None,
+) -> int:
     """Print notices on standard error, the rest on standard output; returns the exit code.
 
-    With `source`, turns are printed as they were written instead of rendered. Raises
-    ReaderGoneError, OutputError.
+    With `source`, turns are printed as they were written; else `look` says how they are
+    rendered on a terminal. Raises ReaderGoneError, OutputError.
     """
     for notice in outcome.notices:
         print_note(notice)
@@ -24,15 +34,16 @@ def print_outcome(outcome: Outcome, *, as_json: bool = False, source: bool = Fal
 
         print_out(f"{json_text(outcome.data, indent=2 if terminal else None)}\n")
     elif outcome.blocks:
-        print_out(_drawn(outcome, terminal=terminal, source=source))
+        print_out(_drawn(outcome, look, terminal=terminal, source=source))
     return outcome.exit_code
 
 
-def _drawn(outcome: Outcome, *, terminal: bool, source: bool) -> str:
+def _drawn(outcome: Outcome, look: Repl | None, *, terminal: bool, source: bool) -> str:
     if terminal and not source and os.environ.get("TERM") != "dumb":
+        from chatcli.config.model import Repl
         from chatcli.output.tables import rich_text
 
-        return rich_text(outcome.blocks)
+        return rich_text(outcome.blocks, look or Repl())
     from chatcli.core.text import for_terminal
     from chatcli.output.plain import plain_text
 

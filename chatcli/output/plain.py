@@ -61,7 +61,13 @@ def _bars_text(bars: Bars) -> str:
     lines = [list(row) for row in rows]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     text = "".join(_line(cells, widths, (False, True, False)) for cells in lines)
-    return f"{bars.title} ({bars.unit})\n{text}"
+    return f"{heading_of(bars)}\n{text}"
+
+
+def heading_of(bars: Bars) -> str:
+    """What stands above a bar chart: the title, and the unit where the title does not tell."""
+    told = bars.unit.lower() in bars.title.lower()
+    return bars.title if told else f"{bars.title} ({bars.unit})"
 
 
 def bar_of(value: float, longest: float, sign: str = "#") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import shutil
 import sys
 
 from chatcli.core.events import Event, FellBack, Retrying, StillWaiting, TextDelta, TurnFinished
@@ -75,8 +76,9 @@ class Countdown:
 
     def _draw(self, text: str, end: float) -> None:
         loop = asyncio.get_running_loop()
-        left = max(0, math.ceil(end - loop.time()))
-        sys.stderr.write(f"{ERASE_LINE}{text} {left} s (Ctrl-C stops)")
+        left = f" {max(0, math.ceil(end - loop.time()))} s (Ctrl-C stops)"
+        room = shutil.get_terminal_size().columns - len(left) - 1
+        sys.stderr.write(f"{ERASE_LINE}{one_line(text, room)}{left}")
         sys.stderr.flush()
         self._timer = loop.call_later(1.0, self._draw, text, end)
 
