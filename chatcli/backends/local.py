@@ -86,7 +86,7 @@ class LocalBackend:
         file = self._file()
         return [ModelInfo(file.model, self._config.context_size or None)]
 
-    async def start(self) -> None:
+    async def warm_up(self) -> None:
         """Load the model now, so that the first message need not wait. Raises LocalEngineError."""
         await asyncio.shield(self._engine())
 

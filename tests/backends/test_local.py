@@ -118,7 +118,7 @@ def test_a_conversation_goes_on_in_the_same_process(api: str) -> None:
     async def work() -> None:
         async with local(api=api) as backend:
             messages = prompt()
-            await backend.start()
+            await backend.warm_up()
             engine = children()
             for _ in range(6):
                 reply = await asked(backend, MODEL, messages, {**SHORT, "max_tokens": 3})
@@ -275,7 +275,7 @@ def test_a_damaged_file_of_the_users_own_is_reported_by_the_engine(tmp_path: Pat
 def test_only_who_knows_the_key_is_answered_and_no_web_page_is() -> None:
     async def work() -> None:
         async with local() as backend:
-            await backend.start()
+            await backend.warm_up()
             port, key = port_and_key()
             assert key not in " ".join(children()[0].cmdline())
             status, _, headers = get("/v1/models", port, key)
@@ -291,7 +291,7 @@ def test_only_who_knows_the_key_is_answered_and_no_web_page_is() -> None:
 def test_the_engine_has_a_terminal_session_of_its_own() -> None:
     async def work() -> None:
         async with local() as backend:
-            await backend.start()
+            await backend.warm_up()
             (engine,) = children()
             assert os.getsid(engine.pid) == engine.pid
 
@@ -302,7 +302,7 @@ def test_the_engine_has_a_terminal_session_of_its_own() -> None:
 def test_an_engine_that_dies_in_mid_reply_is_told_and_started_again() -> None:
     async def work() -> None:
         async with local(context_size=8192) as backend:
-            await backend.start()
+            await backend.warm_up()
             reply = asyncio.create_task(asked(backend, MODEL, prompt(), ENDLESS))
             await asyncio.to_thread(wait_until, lambda: busy_slots() == 1, "a reply")
             children()[0].kill()
@@ -437,7 +437,7 @@ def test_an_engine_that_loads_ends_when_its_parent_is_killed(tmp_path: Path) -> 
         "from tests.backends.test_local import local\n"
         "async def work():\n"
         "    async with local(Path(sys.argv[1])) as backend:\n"
-        "        await backend.start()\n"
+        "        await backend.warm_up()\n"
         "asyncio.run(work())\n"
     )
     with subprocess.Popen(
