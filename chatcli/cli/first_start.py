@@ -62,7 +62,7 @@ def _accepted() -> bool:
     """
     import typer
 
-    from chatcli.backends.local_model import engine_installed
+    from chatcli.backends.local.model import engine_installed
     from chatcli.cli.local import fetch_model
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr) and engine_installed()):

@@ -37,7 +37,7 @@ class VerbCommand(TyperCommand):
         arguments = [p for p in self.params if p.param_type_name == "argument"]
         if arguments:
             with formatter.section("Arguments"):
-                formatter.write_dl([(p.metavar, getattr(p, "help", "")) for p in arguments])
+                formatter.write_dl([(p.metavar, getattr(p, "help", None) or "") for p in arguments])
         records = (p.get_help_record(ctx) for p in self.get_params(ctx) if p not in arguments)
         with formatter.section("Options"):
             formatter.write_dl([record for record in records if record])

@@ -32,8 +32,8 @@ def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
 
 def fetch_model() -> Any:
     """Run the setup with its progress on standard error; raises LocalEngineError."""
-    from chatcli.backends.local_fetch import Stage
-    from chatcli.backends.local_model import setup as set_up
+    from chatcli.backends.local.fetch import Stage
+    from chatcli.backends.local.model import setup as set_up
     from chatcli.config.paths import data_folder
     from chatcli.output.progress import ProgressLine
 
@@ -63,7 +63,7 @@ def status(
     Examples:
         chatcli local status
     """
-    from chatcli.backends.local_model import status as look
+    from chatcli.backends.local.model import status as look
     from chatcli.commands.check_local import local_outcome
     from chatcli.config.model import BackendConfig
     from chatcli.config.paths import data_folder

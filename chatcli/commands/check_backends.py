@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chatcli.backends.address import read_address
+from chatcli.backends.openai.address import read_address
 from chatcli.commands.findings import Finding, Verdict, note, ok
 from chatcli.commands.wording import count
 from chatcli.config.model import BackendConfig, ModelChoice

@@ -10,7 +10,7 @@ from chatcli.core.text import one_line
 from chatcli.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
-    from chatcli.backends.local_model import LocalStatus
+    from chatcli.backends.local.model import LocalStatus
 
 
 def local_outcome(status: LocalStatus) -> Outcome:

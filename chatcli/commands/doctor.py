@@ -64,7 +64,7 @@ def _folders() -> dict[str, Path]:
 
 
 def _embedded(loaded: Loaded, data: Path) -> Finding:
-    from chatcli.backends.local_model import status
+    from chatcli.backends.local.model import status
 
     configured = loaded.config.backends
     config = configured.get("local", BackendConfig(kind="local"))

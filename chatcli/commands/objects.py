@@ -76,9 +76,17 @@ def _reply_fields(turn: Turn) -> dict[str, Any]:
         "finish_reason": turn.finish_reason,
         "usage": _usage_object(turn.usage),
         "cost_usd": turn.usage.cost_usd if turn.usage else None,
-        "seconds": {"first_token": turn.first_token_seconds, "total": turn.total_seconds},
+        "seconds": {
+            "first_token": _milliseconds(turn.first_token_seconds),
+            "total": _milliseconds(turn.total_seconds),
+        },
         "error": fault_object(turn.error),
     }
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    """Seconds to the millisecond."""
+    return None if seconds is None else round(seconds, 3)
 
 
 def _usage_object(usage: Usage | None) -> dict[str, int | None] | None:
