@@ -7,8 +7,8 @@ medians of their CPU time (user and system, over all threads) and of their peak 
 from __future__ import annotations
 
 import json
-import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -73,26 +73,27 @@ def event_stream(chunks: int) -> bytes:
     )
 
 
+LAUNCHER = """
+import json, os, sys
+null = os.open(os.devnull, os.O_RDWR)
+child = os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ,
+                       file_actions=[(os.POSIX_SPAWN_DUP2, null, 0)])
+_, status, usage = os.wait4(child, 0)
+sys.stderr.write(json.dumps([status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss]))
+"""
+
+
 def cost(command: Sequence[str], environment: dict[str, str]) -> Cost:
-    """Run it with its output in a pipe that is read, and measure it."""
-    reading, writing = os.pipe()
-    drain = threading.Thread(
-        target=lambda: [0 for _ in iter(lambda: os.read(reading, 1 << 16), b"")]
-    )
-    drain.start()
-    null = os.open(os.devnull, os.O_RDWR)
-    actions = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, writing, 1)]
-    child = os.posix_spawn(
-        sys.executable, [sys.executable, *command], environment, file_actions=actions
-    )
-    os.close(writing)
-    os.close(null)
-    _, status, usage = os.wait4(child, 0)
-    drain.join()
-    os.close(reading)
+    """Run it with its output in a pipe that is read, and measure it.
+
+    A small process starts it: a child's peak memory is counted from its parent's size on.
+    """
+    launcher = [sys.executable, "-S", "-c", LAUNCHER, *command]
+    done = subprocess.run(launcher, env=environment, capture_output=True, check=True)
+    status, cpu, memory = json.loads(done.stderr)
     if status:
         raise SystemExit(f"{command} failed with status {status}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MEMORY_UNIT)
+    return Cost(cpu, memory * MEMORY_UNIT)
 
 
 def compared(
