@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import os
 import sqlite3
 import threading
 import time
@@ -17,7 +17,8 @@ from chatcli.storage.processes import Owner
 from chatcli.storage.transaction import Transaction
 
 LOCK_POLL_SECONDS = (0.0005, 0.003)
-"""Between two looks at another process's write lock, which is held for one disk sync."""
+"""Between two looks at another process's write lock, which is held for one disk sync; drawn
+anew each time, so that waiting processes do not meet again."""
 
 
 class Database:
@@ -138,13 +139,12 @@ class Database:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-                if time.monotonic() >= give_up:
+                if not faults.is_locked(error) or time.monotonic() >= give_up:
                     raise
             else:
                 return
-            time.sleep(random.uniform(*LOCK_POLL_SECONDS))  # noqa: S311 - spreads the processes
+            shortest, longest = LOCK_POLL_SECONDS
+            time.sleep(shortest + (longest - shortest) * os.urandom(1)[0] / 255)
 
     def _read_data_version(self) -> int:
         if self._closed:

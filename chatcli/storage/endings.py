@@ -50,6 +50,8 @@ def close_reply(tx: Transaction, reply: Turn) -> None:
         """
         UPDATE sessions SET turns = ?, unread = unread + (? > coalesce(seen_id, 0)) WHERE id = ?
         """,
-        *(reply.position, reply.id, reply.session_id),
+        reply.position,
+        reply.id,
+        reply.session_id,
     )
     release(tx, reply.session_id)

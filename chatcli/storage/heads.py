@@ -40,7 +40,10 @@ def set_head(tx: Transaction, session_id: str, turn_id: int | None) -> Session:
     turns = 0 if turn_id is None else _turn_in(tx, session_id, turn_id)
     tx.run(
         "UPDATE sessions SET head_id = ?, turns = ?, preview = ? WHERE id = ?",
-        *(turn_id, turns, _preview(tx, turn_id), session_id),
+        turn_id,
+        turns,
+        _preview(tx, turn_id),
+        session_id,
     )
     count_unread(tx, session_id)
     touch(tx, session_id)

@@ -54,7 +54,13 @@ def take(tx: Transaction, session_id: str, turn_id: int) -> None:
     me = tx.owner
     tx.run(
         f"INSERT INTO leases (session_id, {LEASE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        *(session_id, turn_id, me.id, me.host, me.pid, me.started, tx.now),
+        session_id,
+        turn_id,
+        me.id,
+        me.host,
+        me.pid,
+        me.started,
+        tx.now,
     )
 
 

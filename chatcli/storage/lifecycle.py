@@ -64,7 +64,9 @@ def update_session(
         if value is not None:
             tx.run(
                 f"UPDATE sessions SET {column} = ? WHERE id = ? AND {column} <> ?",
-                *(value, session_id, value),
+                value,
+                session_id,
+                value,
             )
     return session_by_id(tx, session_id)
 
@@ -105,7 +107,8 @@ def activate(tx: Transaction, session: Session) -> None:
     """Make an ended session active, under another name if its own is taken."""
     tx.run(
         "UPDATE sessions SET state = 'active', ended_by = NULL, name = ? WHERE id = ?",
-        *(name_beside(tx, session.name), session.id),
+        name_beside(tx, session.name),
+        session.id,
     )
 
 
@@ -113,7 +116,8 @@ def touch(tx: Transaction, session_id: str) -> None:
     """Note activity now; it never goes back, though the clock may."""
     tx.run(
         "UPDATE sessions SET last_activity = max(last_activity, ?) WHERE id = ?",
-        *(tx.now, session_id),
+        tx.now,
+        session_id,
     )
 
 
@@ -155,6 +159,14 @@ def _insert(tx: Transaction, session_id: str, name: str, new: NewSession) -> Non
             last_activity, metadata, options)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        *(session_id, name, encodable(new.model), encodable(new.system_prompt)),
-        *(new.state, new.ended_by, tx.now, tx.now, to_json(new.metadata), to_json(new.options)),
+        session_id,
+        name,
+        encodable(new.model),
+        encodable(new.system_prompt),
+        new.state,
+        new.ended_by,
+        tx.now,
+        tx.now,
+        to_json(new.metadata),
+        to_json(new.options),
     )

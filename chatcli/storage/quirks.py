@@ -19,5 +19,7 @@ def learn(tx: Transaction, endpoint: str, quirk: str, value: str) -> None:
         INSERT INTO quirks (endpoint, quirk, value) VALUES (?, ?, ?)
         ON CONFLICT (endpoint, quirk) DO UPDATE SET value = excluded.value
         """,
-        *(encodable(endpoint), encodable(quirk), encodable(value)),
+        encodable(endpoint),
+        encodable(quirk),
+        encodable(value),
     )

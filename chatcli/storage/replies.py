@@ -33,7 +33,9 @@ def begin_reply(
     reply_id = _insert(tx, session_id, prompt_id, position + 1, model=model or session.model)
     tx.run(
         "UPDATE sessions SET head_id = ?, turns = ? WHERE id = ?",
-        *(reply_id, position + 1, session_id),
+        reply_id,
+        position + 1,
+        session_id,
     )
     if content is None:  # the reply that was there before is no longer in the conversation
         count_unread(tx, session_id)
@@ -52,7 +54,9 @@ def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]
                 INSERT INTO turn_pieces (turn_id, seq, text, reasoning)
                 SELECT ?1, coalesce(max(seq) + 1, 0), ?2, ?3 FROM turn_pieces WHERE turn_id = ?1
                 """,
-                *(piece.turn_id, encodable(piece.text), encodable(piece.reasoning)),
+                piece.turn_id,
+                encodable(piece.text),
+                encodable(piece.reasoning),
             )
     return tuple(sorted({piece.turn_id for piece in pieces} - ours))
 
@@ -129,7 +133,8 @@ def _prompt(
     position = session.turns + 1
     tx.run(
         "UPDATE sessions SET preview = coalesce(preview, ?) WHERE id = ?",
-        *(encodable(preview_of(content)), session.id),
+        encodable(preview_of(content)),
+        session.id,
     )
     return _insert(tx, session.id, session.head_id, position, content=content), position
 
@@ -173,6 +178,12 @@ def _insert(
             (session_id, parent_id, position, role, status, created_at, model, content)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        *(session_id, parent_id, position, role, status, tx.now),
-        *(encodable(model), encodable(content or "")),
+        session_id,
+        parent_id,
+        position,
+        role,
+        status,
+        tx.now,
+        encodable(model),
+        encodable(content or ""),
     )
