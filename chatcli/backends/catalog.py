@@ -10,7 +10,7 @@ from chatcli.core.ports import Backend
 from chatcli.errors import ConfigError
 
 if TYPE_CHECKING:
-    from chatcli.backends.quirks import Quirks
+    from chatcli.backends.openai.quirks import Quirks
 
 
 class Catalog:
@@ -48,7 +48,7 @@ class Catalog:
                 hint=f"the configured ones: {', '.join(self._config.backends) or 'none'}",
             )
         if config.kind == "scripted":
-            from chatcli.backends.scripted import ScriptedBackend
+            from chatcli.backends.scripted.backend import ScriptedBackend
 
             return ScriptedBackend(name, config)
         if config.kind == "local":
@@ -56,7 +56,7 @@ class Catalog:
         return self._openai(name, config)
 
     def _local(self, name: str, config: BackendConfig) -> Backend:
-        from chatcli.backends.local import LocalBackend
+        from chatcli.backends.local.backend import LocalBackend
 
         return LocalBackend(
             name,
@@ -67,7 +67,7 @@ class Catalog:
         )
 
     def _openai(self, name: str, config: BackendConfig) -> Backend:
-        from chatcli.backends.openai import OpenAIBackend
+        from chatcli.backends.openai.backend import OpenAIBackend
 
         def key() -> str | None:
             from chatcli.config.keys import find_key

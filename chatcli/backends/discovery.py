@@ -14,8 +14,8 @@ from chatcli.errors import BackendError, ConfigError
 if TYPE_CHECKING:
     from socket import socket
 
-    from chatcli.backends.address import Address
-    from chatcli.backends.local_model import LocalStatus
+    from chatcli.backends.local.model import LocalStatus
+    from chatcli.backends.openai.address import Address
 
 CONNECT_SECONDS = 0.5
 TOTAL_SECONDS = 2.0
@@ -46,7 +46,7 @@ def discover(environ: Mapping[str, str], data_folder: Path) -> Discovery:
     Takes a millisecond where nothing listens, else at most two and a half seconds (and what it
     takes to look the name up). Never raises.
     """
-    from chatcli.backends.local_model import status
+    from chatcli.backends.local.model import status
     from chatcli.config.environment import ollama_url
 
     server = probe(ollama_url(environ))
@@ -84,9 +84,9 @@ def probe(base_url: str) -> Discovery:
     """Ask a server for its models; kind `server` if it has one to chat with. Never raises."""
     from http.client import HTTPException
 
-    from chatcli.backends.address import read_address
-    from chatcli.backends.endpoint import Endpoint
-    from chatcli.backends.model_list import read_models
+    from chatcli.backends.faults.endpoint import Endpoint
+    from chatcli.backends.openai.address import read_address
+    from chatcli.backends.openai.model_list import read_models
 
     try:
         address = read_address(base_url, "ollama")

@@ -12,7 +12,7 @@ def preload(config: Config) -> None:
     from chatcli.markdown import warm_up
 
     if not config.backends or any(b.kind == "openai" for b in config.backends.values()):
-        from chatcli.backends.openai_import import load_openai
+        from chatcli.backends.openai.sdk import load_openai
 
         with contextlib.suppress(ImportError):  # told when a message needs it
             load_openai()

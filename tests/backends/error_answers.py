@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from chatcli.backends.endpoint import Endpoint
-from chatcli.backends.faults import fault_of
+from chatcli.backends.faults.endpoint import Endpoint
+from chatcli.backends.faults.mapping import fault_of
 from chatcli.errors import (
     BackendError,
 )

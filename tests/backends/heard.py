@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatcli.backends.endpoint import Endpoint
-from chatcli.backends.reply_decoder import ReplyDecoder
+from chatcli.backends.answer.reply_decoder import ReplyDecoder
+from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.core.model import Usage
 from chatcli.core.ports import (
     EndPart,

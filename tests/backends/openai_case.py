@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chatcli.backends.openai import OpenAIBackend
-from chatcli.backends.quirks import ForgetfulQuirks
+from chatcli.backends.openai.backend import OpenAIBackend
+from chatcli.backends.openai.quirks import ForgetfulQuirks
 from chatcli.config import BackendConfig
 from chatcli.config.model import Retries, Timeouts
 from chatcli.core.model import Usage

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from chatcli.backends.catalog import Catalog
-from chatcli.backends.local import LocalBackend
-from chatcli.backends.openai import OpenAIBackend
-from chatcli.backends.quirks import ForgetfulQuirks
-from chatcli.backends.scripted import ScriptedBackend
+from chatcli.backends.local.backend import LocalBackend
+from chatcli.backends.openai.backend import OpenAIBackend
+from chatcli.backends.openai.quirks import ForgetfulQuirks
+from chatcli.backends.scripted.backend import ScriptedBackend
 from chatcli.config import BackendConfig, Config
 from chatcli.core.ports import ChatRequest, Message, TextPart
 from chatcli.errors import ConfigError

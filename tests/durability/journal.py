@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from chatcli.core.events import Event, TextDelta, TurnFinished, TurnStarted
 
@@ -33,14 +34,14 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def note(self, what: str, **details: str | int) -> None:
+    def note(self, what: str, **details: Any) -> None:
         """Write an entry down."""
-        entry = Entry(time.monotonic(), what, **details)  # type: ignore[arg-type]
+        entry = Entry(time.monotonic(), what, **details)
         os.write(self._file, json.dumps(asdict(entry)).encode() + b"\n")
 
     def note_event(self, event: Event) -> None:
         """Write down what an event showed the user."""
-        where = {"session": event.session_id, "turn": event.turn_id}
+        where: dict[str, Any] = {"session": event.session_id, "turn": event.turn_id}
         if isinstance(event, TurnStarted) and event.prompt is not None:
             self.note("began", prompt=event.prompt.content, **where)
         elif isinstance(event, TextDelta):

@@ -1,0 +1,144 @@
+"""Decoded chunks to the parts of a reply, and the verdict when there are no more of them."""
+
+from __future__ import annotations
+
+from chatcli.backends.answer.chunks import Chunk, read_chunk
+from chatcli.backends.answer.reasoning_raw import RawReasoning
+from chatcli.backends.answer.reply_verdict import Ending, raise_unless_reply
+from chatcli.backends.answer.surrogates import SurrogateJoiner
+from chatcli.backends.answer.thinking import ThinkSplitter
+from chatcli.backends.answer.usage import merged
+from chatcli.backends.faults.endpoint import Endpoint
+from chatcli.core.model import Usage
+from chatcli.core.ports import (
+    EndPart,
+    NoticePart,
+    ReasoningPart,
+    StreamPart,
+    TextPart,
+    UsagePart,
+)
+
+
+class ReplyAssembly:
+    """One reply under way: `take` its chunks, `drain` parts whenever bytes have been read.
+
+    `ending` holds everything the verdict depends on; who reads the bytes sets `done` and
+    `unreadable` in it.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.ending = Ending(endpoint)
+        self._raw = RawReasoning()
+        self._usage: Usage | None = None
+        self._usage_told: Usage | None = None
+        self._splitter = ThinkSplitter()
+        self._joiners = {False: SurrogateJoiner(), True: SurrogateJoiner()}
+        self._run: list[str] = []  # text of one kind that is not in `_parts` yet
+        self._thinks = False  # the kind of `_run`
+        self._parts: list[StreamPart] = []
+        self._closed = False
+
+    def take_text(self, text: str) -> None:
+        """More of the answer: a chunk that holds nothing else."""
+        if self._thinks:
+            self._flush()
+            self._thinks = False
+        self._run.append(text)
+        if self.ending.finish_reason and text:
+            self.ending.went_on = True
+
+    def take(self, document: object, event: str = "") -> None:
+        """A decoded chunk, completion or error, from an event of that name. Never raises."""
+        chunk = read_chunk(document, event)
+        for part in chunk.parts:
+            if isinstance(part, TextPart):
+                self.take_text(part.text)
+            else:
+                self._take_reasoning(part.text)
+        if chunk.refusal:
+            self.ending.refused = True
+            self.take_text(chunk.refusal)
+        self._take_facts(chunk)
+
+    def drain(self) -> list[StreamPart]:
+        """The parts since the last call; adjacent text is one part."""
+        self._flush()
+        if self._usage is not self._usage_told:
+            self._usage_told = self._usage
+            self._parts.append(UsagePart(self._usage or Usage()))
+        parts, self._parts = self._parts, []
+        return parts
+
+    def close(self) -> list[StreamPart]:
+        """The parts that were held back, at the end of all bytes."""
+        if self._closed:
+            return []
+        self._closed = True
+        self._flush()
+        for thinks in (True, False):
+            self._thinks, self._run = thinks, [self._joiners[thinks].close()]
+            self._flush()
+        for part in self._splitter.close():
+            self._append(part)
+        raw = self._raw.to_json()
+        if raw:
+            self._parts.append(ReasoningPart("", raw))
+        return self.drain()
+
+    def end(self) -> list[StreamPart]:
+        """The last parts, an EndPart at the end; raises what `Ending` says."""
+        parts = self.close()
+        raise_unless_reply(self.ending)
+        parts.extend(NoticePart(text) for text in self.ending.notices())
+        return [*parts, EndPart(self.ending.finish_reason or None)]
+
+    def _take_reasoning(self, text: str) -> None:
+        if not self._thinks:
+            self._flush()
+            self._thinks = True
+        self._run.append(text)
+
+    def _take_facts(self, chunk: Chunk) -> None:
+        ending = self.ending
+        ending.finish_reason = chunk.finish_reason or ending.finish_reason
+        ending.calls_tool = ending.calls_tool or chunk.calls_tool
+        ending.is_reply = ending.is_reply or chunk.is_reply
+        ending.foreign += not chunk.is_reply
+        if ending.error is None:
+            ending.error = chunk.error
+        if chunk.usage:
+            self._usage = merged(self._usage, chunk.usage)
+        self._raw.field = self._raw.field or chunk.reasoning_field
+        if chunk.reasoning_details is not None:
+            self._raw.add_details(chunk.reasoning_details)
+
+    def _flush(self) -> None:
+        """Move `_run` to the parts."""
+        if not self._run:
+            return
+        text = self._joiners[self._thinks].feed("".join(self._run))
+        self._run.clear()
+        if not text:
+            return
+        if self._thinks:
+            self._append(ReasoningPart(text))
+        elif self._splitter.passing:
+            self._append(TextPart(text))
+        else:
+            for part in self._splitter.feed(text):
+                self._append(part)
+
+    def _append(self, part: TextPart | ReasoningPart) -> None:
+        last = self._parts[-1] if self._parts else None
+        if isinstance(part, TextPart):
+            self.ending.has_text = self.ending.has_text or not part.text.isspace()
+            if isinstance(last, TextPart):
+                self._parts[-1] = TextPart(last.text + part.text)
+                return
+        else:
+            self.ending.has_reasoning = True
+            if isinstance(last, ReasoningPart):
+                self._parts[-1] = ReasoningPart(last.text + part.text)
+                return
+        self._parts.append(part)

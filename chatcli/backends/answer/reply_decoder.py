@@ -1,0 +1,159 @@
+"""The bytes of one answer, in any pieces, to the parts of a reply."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from chatcli.backends.answer.chunks import plain_text
+from chatcli.backends.answer.reply_assembly import ReplyAssembly
+from chatcli.backends.answer.sse import EventDecoder, ServerEvent
+from chatcli.backends.answer.whole_reply import read_whole
+from chatcli.backends.faults.endpoint import Endpoint
+from chatcli.core.ports import StreamPart
+from chatcli.errors import BackendError
+
+_DONE = re.compile(r"^[ \t]*\[DONE\]", re.MULTILINE)
+_NO_STREAM = (b"{", b"[", b"<")  # no line of an event stream begins like this
+_BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and white space
+_LAST_LINES = (b"data: [DONE]", b"data:[DONE]")  # without the blank line after it
+_BROKEN = object()
+_loads = json.JSONDecoder().decode
+
+
+class ReplyDecoder:
+    """Decodes the body of a successful answer, event stream or not.
+
+    Feed it every byte as it comes, whatever the Content-Type says: a body that is no event
+    stream (JSON, NDJSON, HTML) is recognised by its first character and read whole.
+    When the body ends, or `finished` is true, call `close` and then `end`. When the
+    connection breaks, call `close` (what was held back belongs to the reply), and then
+    `end` only if `complete` is true.
+
+    Args:
+        endpoint: for messages and hints.
+        content_type: of the answer, for messages about a body that is no reply.
+        status: the same.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, content_type: str = "", status: int = 200) -> None:
+        self.finished = False
+        """The reply ended (`[DONE]` or an error): read no further, the socket may stay open."""
+        self._answer = (content_type, status)
+        self._reply = ReplyAssembly(endpoint)
+        self._events = EventDecoder()
+        self._is_stream: bool | None = None
+        self._any_event = False
+        self._body: list[bytes] = []
+        self._closed = False
+        self._fault: BackendError | None = None
+
+    @property
+    def comments(self) -> int:
+        """Keep-alive comments so far."""
+        return self._events.comments
+
+    @property
+    def complete(self) -> bool:
+        """The reply's end was seen: a connection that breaks now took nothing away."""
+        return self._fault is None and self._reply.ending.seen
+
+    def feed(self, data: bytes) -> list[StreamPart]:
+        """The parts that `data` completes; adjacent text is one TextPart. Never raises."""
+        if self.finished:
+            return []
+        if self._is_stream is None:
+            data = data.lstrip(_BLANK)
+            if not data:
+                return []
+            self._is_stream = not data.startswith(_NO_STREAM)
+        if not self._is_stream:
+            self._body.append(data)
+            return []
+        self._read(self._events.feed(data))
+        if self._events.line_under_way in _LAST_LINES:
+            self._read(self._events.close())
+        return self._reply.drain()
+
+    def close(self) -> list[StreamPart]:
+        """What was held back for bytes that will not come. Never raises; idempotent."""
+        if self._closed:
+            return []
+        self._closed = True
+        if not self.finished:
+            self._read(self._events.close())
+            self.finished = True
+        if not (self._any_event or self.comments):
+            self._read_body()
+        return self._reply.close()
+
+    def end(self) -> Iterator[StreamPart]:
+        """Yield the last parts (what `close` gives if it was not called, notices, EndPart).
+
+        What is left of the text comes before an exception, so that it is not lost.
+
+        Raises:
+            BackendError: the server reported an error in the stream.
+            ReplyCutOffError: the body ended before the reply did.
+            EmptyReplyError, ContentFilteredError: it ended without text.
+            BadResponseError: it was no reply at all.
+        """
+        yield from self.close()
+        if self._fault is not None:
+            raise self._fault
+        yield from self._reply.end()
+
+    def _read(self, events: list[ServerEvent]) -> None:
+        for event in events:
+            self._any_event = True
+            document = _parsed(event.data)
+            text = None if event.name == "error" else plain_text(document)
+            if text is not None:
+                self._reply.take_text(text)
+            else:
+                self._read_event(event, document)
+                if self.finished:
+                    return
+
+    def _read_event(self, event: ServerEvent, document: object) -> None:
+        """Anything but a plain piece of text."""
+        ending = self._reply.ending
+        if document is not _BROKEN:
+            self._reply.take(document, event.name)
+        elif done := _DONE.search(event.data):
+            self._read([ServerEvent(event.data[: done.start()])])
+            self._end_here()
+        elif event.name == "error":
+            self._reply.take(event.data, "error")
+        elif lines := _documents_by_line(event.data):
+            self._read([ServerEvent(line) for line in lines])
+        elif event.data.strip():
+            ending.unreadable += 1
+        self.finished = self.finished or ending.error is not None
+
+    def _end_here(self) -> None:
+        self.finished = self._reply.ending.done = True
+
+    def _read_body(self) -> None:
+        """The whole body, now that there is all of it, where it was no event stream."""
+        body = b"".join(self._body) or self._events.junk
+        try:
+            read_whole(body, *self._answer, self._reply)
+        except BackendError as fault:
+            self._fault = fault
+
+
+def _parsed(data: str) -> Any:
+    """The JSON document of an event, or `_BROKEN`."""
+    try:
+        return _loads(data)
+    except (ValueError, RecursionError):
+        return _BROKEN
+
+
+def _documents_by_line(data: str) -> list[str]:
+    """The lines of an event whose server forgot the blank lines between its events, or none."""
+    lines = [line for line in data.split("\n") if line.strip()]
+    return lines if len(lines) > 1 and all(_parsed(line) is not _BROKEN for line in lines) else []

@@ -1,0 +1,122 @@
+"""Whether what a server sent was a reply, and if not, what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
+from chatcli.errors import (
+    BadResponseError,
+    ContentFilteredError,
+    EmptyReplyError,
+    ReplyCutOffError,
+    ServerFaultError,
+)
+
+_FILTERED = "content_filter"
+_FAILED = "error"  # OpenRouter's finish_reason
+_LENGTH = "length"
+NO_ROOM = (
+    "the conversation may fill the model's context window: make room with /compact, or give "
+    "the server a larger one (Ollama: OLLAMA_CONTEXT_LENGTH; LM Studio: context length)"
+)
+
+
+@dataclass(slots=True)
+class Ending:
+    """What is known about a reply's end.
+
+    `done`: the protocol's own end was seen (`[DONE]`, or the end of a JSON document).
+    `went_on`: text came after a finish_reason, so this server's prove nothing.
+    `unreadable`: events that were no JSON; `foreign`: events that were JSON and no chunk.
+    `error`: a decoded error document.
+    """
+
+    endpoint: Endpoint
+    done: bool = False
+    finish_reason: str = ""
+    went_on: bool = False
+    has_text: bool = False
+    has_reasoning: bool = False
+    refused: bool = False
+    calls_tool: bool = False
+    is_reply: bool = False
+    """At least one chunk had the shape of one, if only of an empty one."""
+    unreadable: int = 0
+    foreign: int = 0
+    error: object = None
+
+    @property
+    def seen(self) -> bool:
+        """The end was seen, so that a broken connection took nothing away."""
+        return self.done or (bool(self.finish_reason) and not self.went_on)
+
+    def notices(self) -> Iterator[str]:
+        """Sentences that belong to a reply which is one."""
+        if self.unreadable:
+            yield (
+                f"{self.unreadable} broken piece{'s' if self.unreadable > 1 else ''} of the "
+                "server's stream had to be left out: the reply may have a gap"
+            )
+        if self.refused:
+            yield "the model refused; the text is its reason"
+
+
+def raise_unless_reply(ending: Ending) -> None:
+    """Raise the BackendError that stands for an ending which is none of a reply."""
+    if ending.error is not None:
+        from chatcli.backends.faults.mapping import stream_fault  # only a fault needs it
+
+        raise stream_fault(ending.error, ending.endpoint)
+    if ending.finish_reason == _FAILED:
+        server = ending.endpoint.server
+        raise ServerFaultError(f"{server} stopped the reply because of a fault of its own")
+    if not ending.done and not ending.finish_reason:
+        _raise_cut_off(ending, ending.endpoint.server)
+    if not ending.has_text:
+        _raise_empty(ending, ending.endpoint.server)
+
+
+def _raise_cut_off(ending: Ending, server: str) -> None:
+    if ending.has_text or ending.has_reasoning:
+        raise ReplyCutOffError(
+            f"{server} closed the stream before the reply's end; what came is kept",
+            hint="continue the reply, or ask again",
+        )
+    if (ending.unreadable or ending.foreign) and not ending.is_reply:
+        raise BadResponseError(
+            f"{server} sent a stream that is no chat completion",
+            hint=ending.endpoint.filled(CHECK_ADDRESS),
+        )
+    raise ReplyCutOffError(
+        f"{server} closed the stream without any text",
+        hint="its log may say why; a model that does not fit into memory ends like this",
+    )
+
+
+def _raise_empty(ending: Ending, server: str) -> None:
+    if ending.finish_reason == _FILTERED or ending.refused:
+        raise ContentFilteredError(
+            f"{server}'s content filter stopped the reply before any text",
+            hint="say it in other words, or use another model",
+        )
+    if ending.calls_tool:
+        raise EmptyReplyError(
+            f"{server} sent a tool call and no text; chatcli offers no tools",
+            hint="ask the model to answer in words, or use another model",
+        )
+    if ending.has_reasoning:
+        cut = ending.finish_reason == _LENGTH
+        raise EmptyReplyError(
+            f"{server} sent only reasoning and no text"
+            + ("; the output limit cut it" if cut else ""),
+            hint="raise max_tokens, or ask for less reasoning" if cut else "ask again",
+        )
+    if ending.unreadable:
+        raise BadResponseError(
+            f"{server} sent nothing readable ({ending.unreadable} broken events)"
+        )
+    if ending.finish_reason == _LENGTH:
+        raise EmptyReplyError(f"{server} reached the output limit before any text", hint=NO_ROOM)
+    raise EmptyReplyError(f"{server} reported success and sent no text", hint=NO_ROOM)

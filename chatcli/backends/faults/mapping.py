@@ -1,0 +1,137 @@
+"""What a server says went wrong, as the exception that stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chatcli.backends.faults.details import ErrorDetails, read_body, read_error
+from chatcli.backends.faults.endpoint import Endpoint, shown_url
+from chatcli.backends.faults.hints import hint_for
+from chatcli.backends.faults.kinds import kind_of, names_path, stream_kind_of
+from chatcli.backends.faults.overflow import overflow_figures
+from chatcli.backends.faults.retry_wait import spoken_wait, wait_in
+from chatcli.errors import (
+    AuthenticationError,
+    BackendError,
+    BackendTimeoutError,
+    BadResponseError,
+    ContentFilteredError,
+    ContextTooLongError,
+    OverloadedError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitedError,
+    UnknownModelError,
+)
+
+_SENTENCES: dict[type[BackendError], str] = {
+    AuthenticationError: "{server} does not accept the key",
+    PermissionDeniedError: "{server} does not permit this",
+    UnknownModelError: "{server} does not know the model {model}",
+    ContextTooLongError: "the conversation is too long for {model}",
+    QuotaExceededError: "the quota or credit at {server} is used up",
+    ContentFilteredError: "{server}'s content filter refused the request",
+    RateLimitedError: "{server} gets too many requests",
+    OverloadedError: "{server} is overloaded or restarting",
+    BackendTimeoutError: "{server} gave up waiting for the model",
+}
+_REFUSED = "{server} refused the request"
+_IN_STREAM = "{server} reported an error"
+_LOWEST_ERROR = 400
+_SERVER_FAILED = 500
+
+
+def fault_of(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    endpoint: Endpoint,
+    *,
+    now: float | None = None,
+) -> BackendError:
+    """The exception for an answer whose HTTP status is not 2xx. Never raises.
+
+    Its message is one safe line in the server's words, without keys; `retry_after` is in
+    seconds. `headers` may have names in any case. `now` (Unix seconds) is for tests.
+    """
+    headers = {name.lower(): value for name, value in headers.items()}
+    details = read_body(body)
+    if status < _LOWEST_ERROR:
+        return _unexpected(status, headers, endpoint)
+    kind = kind_of(status, details)
+    wait = _wait(headers, details, now) if kind.retryable else None
+    request_id = headers.get("x-request-id") or headers.get("request-id") or ""
+    hint = hint_for(kind, details, endpoint, wait=wait, request_id=request_id)
+    return kind(_message(kind, status, details, endpoint), hint=hint, retry_after=wait)
+
+
+def stream_fault(error: object, endpoint: Endpoint, *, now: float | None = None) -> BackendError:
+    """The exception for a decoded error document inside a 200 answer. Never raises."""
+    details = read_error(error)
+    kind = stream_kind_of(details)
+    wait = _wait({}, details, now) if kind.retryable else None
+    hint = hint_for(kind, details, endpoint, wait=wait)
+    return kind(_message(kind, details.status, details, endpoint), hint=hint, retry_after=wait)
+
+
+def _wait(headers: Mapping[str, str], details: ErrorDetails, now: float | None) -> float | None:
+    for named in (headers, details.waits):
+        wait = wait_in(named, now)
+        if wait is not None:
+            return wait
+    return spoken_wait(details.message)
+
+
+def _message(
+    kind: type[BackendError], status: int | None, details: ErrorDetails, endpoint: Endpoint
+) -> str:
+    """Our sentence, the status, and the server's own words."""
+    sentence = _SENTENCES.get(kind, _IN_STREAM if status is None else _REFUSED)
+    if kind is OverloadedError and status == _SERVER_FAILED:
+        sentence = "{server} failed"
+    if kind is UnknownModelError and names_path(details):
+        sentence = "{server} has no chat API at {address}"
+    said = endpoint.filled(sentence)
+    if kind is ContextTooLongError:
+        said += _figures(details)
+    said += f" ({status})" if status else ""
+    return f"{said}: {words}" if (words := _words(kind, details, endpoint)) else said
+
+
+def _figures(details: ErrorDetails) -> str:
+    sent, limit = overflow_figures(details)
+    if sent and limit and sent > limit:
+        return f": {sent} tokens, the limit is {limit}"
+    return f": the limit is {limit} tokens" if limit else ""
+
+
+def _words(kind: type[BackendError], details: ErrorDetails, endpoint: Endpoint) -> str:
+    """The server's own words, one safe line."""
+    words = endpoint.safe(details.message)
+    if details.page:
+        return f'a web page titled "{words}"' if words else "a web page"
+    if words:
+        return words
+    if details.empty and kind is ContextTooLongError:
+        return "it gave no reason; some servers do so when the conversation is too long"
+    return endpoint.safe(details.code or details.type)
+
+
+def _unexpected(status: int, headers: Mapping[str, str], endpoint: Endpoint) -> BackendError:
+    """A redirect (which would lose the request's body), or a status that means nothing here."""
+    from urllib.parse import urljoin
+
+    server = endpoint.server
+    location = headers.get("location", "")
+    if not location:
+        return BadResponseError(f"{server} answered {status}, which is no reply")
+    try:
+        target = urljoin(endpoint.base_url.rstrip("/") + "/chat/completions", location)
+    except ValueError:
+        target = location
+    target = endpoint.safe(shown_url(target), 200)
+    base_url = target.removesuffix("/").removesuffix("/chat/completions")
+    return BadResponseError(
+        f"{server} has moved to {target} ({status})",
+        hint=f'set base_url = "{base_url}" in [backends.{endpoint.backend}]',
+    )

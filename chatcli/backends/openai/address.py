@@ -1,0 +1,96 @@
+"""The address of a server as users write it, made into one that requests can be sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from chatcli.backends.faults.endpoint import shown_url
+from chatcli.core.text import one_line
+from chatcli.errors import BackendSetupError
+
+OPENAI_URL = "https://api.openai.com/v1"
+OPENAI_HOST = "api.openai.com"
+_PATHS = ("/chat/completions", "/completions", "/responses", "/models", "/embeddings")
+_HINT = 'it should look like base_url = "https://api.example.com/v1"'
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where requests go: `url` has no trailing slash; `query` goes with every request."""
+
+    url: str
+    host: str
+    port: int
+    scheme: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The URL fit to be shown: without user and password."""
+        return one_line(shown_url(self.url), 200)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine."""
+        return is_loopback(self.host)
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether this is OpenAI's own server, for which its environment variables are."""
+        return self.host == OPENAI_HOST
+
+
+def read_address(text: str, backend: str) -> Address:
+    """The address behind a `base_url`, repaired where it is clear what was meant.
+
+    White space and quotes around it go; a missing scheme becomes http for this machine, https
+    elsewhere; the path of one operation (`/chat/completions`) is cut off; a query goes with
+    every request. Empty is OpenAI for the backend `openai`.
+
+    Raises BackendSetupError: it cannot be an address.
+    """
+    url = text.strip().strip("'\"").strip()
+    if not url and backend == "openai":
+        url = OPENAI_URL
+    if not url:
+        raise BackendSetupError(f"backend '{backend}' has no base_url", hint=_HINT)
+    if "://" not in url:
+        url = f"{'http' if is_loopback(_host_of(url)) else 'https'}://{url}"
+    return _split(url, backend)
+
+
+def _split(url: str, backend: str) -> Address:
+    refused = BackendSetupError(
+        f"the base_url of backend '{backend}' is no address: {one_line(shown_url(url), 100)}",
+        hint=_HINT,
+    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise refused from None
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"} or not host or not url.isprintable() or " " in url:
+        raise refused
+    path = parts.path.rstrip("/")
+    for operation in _PATHS:
+        path = path.removesuffix(operation)
+    bare = urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return Address(bare, host, port, parts.scheme, query)
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(f"//{url}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name stands for this machine."""
+    return host in {"localhost", "::1", "0.0.0.0"} or (  # noqa: S104 - only compared
+        host.startswith("127.") or host.endswith(".localhost")
+    )

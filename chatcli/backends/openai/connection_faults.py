@@ -1,0 +1,165 @@
+"""No connection, or one that broke: from the exceptions of three libraries to one of ours.
+
+The exceptions underneath may hold the key (an illegal header is quoted whole), so only what
+is known to be harmless of them gets into a message, and nothing is chained to ours.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+
+from chatcli.backends.openai.http_client import Route
+from chatcli.errors import (
+    BackendConnectionError,
+    BackendError,
+    BackendSetupError,
+    BackendTimeoutError,
+    BadResponseError,
+    ReplyCutOffError,
+    UnreachableError,
+)
+
+_LOCAL_SERVERS = {
+    11434: "is Ollama running? `ollama serve` starts it",
+    1234: "is LM Studio's server running? `lms server start` starts it",
+    8080: "is llama-server running?",
+    8000: "is the server (vLLM, or what else listens there) running?",
+    4000: "is the LiteLLM proxy running?",
+}
+
+
+def connection_fault(error: BaseException, route: Route) -> BackendError:
+    """The exception for a request that got no answer. Never raises."""
+    causes = list(_causes(error))
+    for kind, explain in _EXPLANATIONS.items():
+        for cause in causes:
+            if isinstance(cause, kind):
+                return explain(cause, route)
+    names = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
+    for name, explain in _EXPLANATIONS_BY_NAME.items():
+        if name in names:
+            return explain(error, route)
+    return _lost(error, route)
+
+
+def broken_stream_fault(error: BaseException) -> BackendError:
+    """The exception for an answer whose body broke off or cannot be read. Never raises."""
+    names = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
+    if "DecodingError" in names:
+        return BadResponseError("the reply is not compressed in the way the server says it is")
+    return ReplyCutOffError(
+        "the connection was lost before the reply was complete; what came is kept"
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The innermost exceptions first: they tell what happened."""
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        current = waiting.pop()
+        if current is None or current in seen:
+            continue
+        seen.append(current)
+        waiting += [current.__context__, current.__cause__]
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions
+    return reversed(seen)
+
+
+# --- what each of them means ------------------------------------------------------------------
+
+
+def _refused(_: BaseException, route: Route) -> BackendError:
+    if route.proxy:
+        return _proxy_failed(_, route)
+    address = route.address
+    hint = f"is the server running? check base_url in [backends.{route.backend}]"
+    if address.is_loopback:
+        hint = _LOCAL_SERVERS.get(address.port, hint)
+    return UnreachableError(f"nothing answers at {address.shown} (connection refused)", hint=hint)
+
+
+def _unknown_host(error: BaseException, route: Route) -> BackendError:
+    if route.proxy:
+        return _proxy_failed(error, route)
+    message = f"the host {route.address.host} cannot be found"
+    hint = f"check the network, and base_url in [backends.{route.backend}]"
+    passing = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+    return (BackendConnectionError if passing else UnreachableError)(message, hint=hint)
+
+
+def _untrusted(error: BaseException, route: Route) -> BackendError:
+    why = getattr(error, "verify_message", "") or "it is not trusted"
+    return UnreachableError(
+        f"the certificate of {route.address.host} was not accepted: {why}",
+        hint=f"name the authority's file: ca_file in [backends.{route.backend}], or SSL_CERT_FILE",
+    )
+
+
+def _tls_failed(_: BaseException, route: Route) -> BackendError:
+    return UnreachableError(
+        f"no secure connection to {route.address.host}:{route.address.port}",
+        hint=f"if it speaks plain HTTP, set base_url in [backends.{route.backend}] to http://…",
+    )
+
+
+def _too_slow(_: BaseException, route: Route) -> BackendError:
+    via = f" through the proxy of {route.proxy.source}" if route.proxy else ""
+    return BackendTimeoutError(
+        f"no connection to {route.address.host}{via} within {route.connect_timeout:g} s",
+        hint="check the network; timeouts.connect sets the limit",
+    )
+
+
+def _no_route(_: BaseException, route: Route) -> BackendError:
+    if route.proxy:
+        return _proxy_failed(_, route)
+    return BackendConnectionError(
+        f"no network connection to {route.address.host}", hint="check the network"
+    )
+
+
+def _proxy_failed(_: BaseException, route: Route) -> BackendError:
+    proxy = route.proxy
+    named = f"the proxy of {proxy.source} ({proxy.address})" if proxy else "the proxy"
+    return UnreachableError(
+        f"no connection through {named}",
+        hint=f'check it, or set proxy = "none" in [backends.{route.backend}]',
+    )
+
+
+def _unsendable(_: BaseException, route: Route) -> BackendError:
+    return BackendSetupError(
+        f"the settings of backend '{route.backend}' make a request that cannot be sent",
+        hint="check its base_url, key and headers",
+    )
+
+
+def _lost(_: BaseException, route: Route) -> BackendError:
+    return BackendConnectionError(
+        f"{route.address.shown} closed the connection without an answer",
+        hint="try again; if it stays so, look at the server's log",
+    )
+
+
+_Explain = Callable[[BaseException, Route], BackendError]
+_EXPLANATIONS: Mapping[type[BaseException], _Explain] = {
+    ConnectionRefusedError: _refused,
+    socket.gaierror: _unknown_host,
+    ssl.SSLCertVerificationError: _untrusted,
+    ssl.SSLError: _tls_failed,
+    UnicodeError: _unsendable,
+}
+_EXPLANATIONS_BY_NAME: Mapping[str, _Explain] = {
+    "ProxyError": _proxy_failed,
+    "ConnectTimeout": _too_slow,
+    "TimeoutException": _too_slow,
+    "ConnectError": _no_route,
+    "LocalProtocolError": _unsendable,
+    "UnsupportedProtocol": _unsendable,
+    "InvalidURL": _unsendable,
+}
+"""By the names of httpx2's classes: this module does not import it."""

@@ -1,0 +1,144 @@
+"""The client a backend sends its requests with: address, key, headers, proxy, certificates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chatcli.backends.faults.endpoint import Endpoint
+from chatcli.backends.openai.address import Address, read_address
+from chatcli.backends.openai.certificates import tls_settings
+from chatcli.backends.openai.credentials import PLACEHOLDER_KEY, check_headers, needed_key
+from chatcli.backends.openai.proxy import Proxy, proxy_for
+from chatcli.backends.openai.refusal import raise_if_refused
+from chatcli.backends.openai.sdk import load_openai
+from chatcli.config import BackendConfig
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+
+KEEP_ALIVE_SECONDS = 60.0
+"""An idle connection is kept so long: people read and type between two messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a request gets to its server; named in messages. `connect_timeout` is in seconds."""
+
+    backend: str
+    address: Address
+    connect_timeout: float
+    proxy: Proxy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open client with what is known about where it leads."""
+
+    client: openai.AsyncOpenAI
+    route: Route
+    secrets: tuple[str, ...] = field(repr=False)
+
+    def endpoint(self, model: str) -> Endpoint:
+        """What faults of a request for `model` are told about."""
+        return Endpoint(self.route.backend, self.route.address.url, model, self.secrets)
+
+    def with_key(self, key: str | None) -> Connection:
+        """The same connection with another key. Raises as `connect` does."""
+        route = self.route
+        usable = needed_key(key, route.backend, required=route.address.is_openai)
+        client = self.client.with_options(api_key=usable)
+        return Connection(client, route, (*self.secrets, *_secrets(usable)))
+
+
+def connect(
+    backend: str, config: BackendConfig, key: str | None, connect_timeout: float
+) -> Connection:
+    """Make the client of a backend; nothing is sent yet. Takes 0.2 s the first time.
+
+    Args:
+        backend: its name.
+        config: its settings.
+        key: as found, None for none.
+        connect_timeout: seconds, 0 for no limit.
+
+    Raises:
+        BackendSetupError: its settings allow no request.
+        AuthenticationError: OpenAI's own server without a key.
+    """
+    address = read_address(config.base_url, backend)
+    check_headers(config.headers, backend)
+    own_key = any(name.lower() == "authorization" for name in config.headers)
+    usable = needed_key(key, backend, required=address.is_openai and not own_key)
+    proxy = proxy_for(address, config.proxy, backend)
+    route = Route(backend, address, connect_timeout, proxy)
+    load_openai()
+    client = _client(config, usable, route)
+    secrets = (*_secrets(usable), *config.headers.values(), *config.query.values())
+    return Connection(client, route, secrets)
+
+
+def _secrets(key: str) -> tuple[str, ...]:
+    return () if key == PLACEHOLDER_KEY else (key,)
+
+
+def _client(config: BackendConfig, key: str, route: Route) -> openai.AsyncOpenAI:
+    import openai
+
+    address = route.address
+    http = _http_client(config, route)
+    return openai.AsyncOpenAI(
+        api_key=key,
+        base_url=address.url,
+        max_retries=0,  # ours are visible and can be cancelled
+        timeout=http.timeout,
+        http_client=http,
+        default_query={**address.query, **config.query},
+        default_headers={**_against_environment(address, key), **config.headers},  # type: ignore[dict-item]
+    )
+
+
+def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
+    """An HTTP client that reads nothing from the environment and follows no redirect.
+
+    A redirected POST loses its body (301, 302, 303) or takes the key elsewhere. Whatever is
+    not 2xx raises RefusedError.
+    """
+    import httpx2
+
+    transport = httpx2.AsyncHTTPTransport(
+        verify=tls_settings(route.address, config.ca_file, route.backend),
+        proxy=_proxy(route.proxy),
+        limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
+    )
+    timeout = httpx2.Timeout(None, connect=route.connect_timeout or None)
+    return httpx2.AsyncClient(
+        transport=transport,
+        timeout=timeout,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"response": [raise_if_refused]},
+    )
+
+
+def _proxy(proxy: Proxy | None) -> str | None:
+    return proxy.url if proxy else None
+
+
+def _against_environment(address: Address, key: str) -> Mapping[str, object]:
+    """Headers that undo what the package adds from OPENAI_* variables for any server.
+
+    They are meant for OpenAI's own, so that is the one to get them.
+    """
+    if address.is_openai:
+        return {}
+    from openai import Omit
+
+    lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
+    names = [line.partition(":")[0].strip() for line in lines if ":" in line]
+    undone = {name: Omit() for name in ("OpenAI-Organization", "OpenAI-Project", *names)}
+    ours = {name: f"Bearer {key}" for name in names if name.lower() == "authorization"}
+    return {**undone, **ours}

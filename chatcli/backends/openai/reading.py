@@ -1,0 +1,104 @@
+"""The body of an answer, read as it comes, with a limit on every wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+
+from chatcli.backends.answer.reply_decoder import ReplyDecoder
+from chatcli.core.ports import ReasoningPart, StreamPart, TextPart, WaitingPart
+from chatcli.errors import BackendError, BackendTimeoutError
+
+WAITING_SECONDS = 2.0
+"""Between two signs that the server is alive though it sends no text."""
+GRACE_SECONDS = 10.0
+"""For usage and `[DONE]` after the reply's end, from servers that then hold the connection."""
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long to wait for what; times are of the event loop's clock, in seconds.
+
+    `until` is when the whole reply must be there, None for never. Only text counts as a sign
+    of life: comments and empty events do not move the limit.
+    """
+
+    started: float
+    first_token: float
+    idle: float
+    until: float | None = None
+    last_text: float | None = None
+
+    def deadline(self, *, ended: bool = False) -> float | None:
+        """When to give up if no text comes; sooner once the reply has `ended`."""
+        since = self.started if self.last_text is None else self.last_text
+        allowed = self.first_token if self.last_text is None else self.idle
+        if ended:
+            allowed = min(allowed or GRACE_SECONDS, GRACE_SECONDS)
+        limits = [since + allowed] if allowed else []
+        return min([*limits, *([] if self.until is None else [self.until])], default=None)
+
+    def given_up(self, now: float) -> BackendTimeoutError:
+        """The exception for a wait that reached its limit."""
+        if self.until is not None and now >= self.until:
+            return BackendTimeoutError(
+                f"the reply was not complete after {now - self.started:.3g} s; what came is kept",
+                hint="--timeout and timeouts.total set the limit",
+            )
+        if self.last_text is None:
+            return BackendTimeoutError(
+                f"no text came within {self.first_token:g} s",
+                hint="timeouts.first_token sets the limit; is the server still loading the model?",
+            )
+        return BackendTimeoutError(
+            f"no text came for {self.idle:g} s; what came before is kept",
+            hint="timeouts.idle sets the limit",
+        )
+
+
+async def read_reply(
+    body: AsyncIterator[bytes], decoder: ReplyDecoder, patience: Patience
+) -> AsyncGenerator[StreamPart, None]:
+    """Yield the parts of a reply as its bytes arrive, an EndPart last.
+
+    Raises BackendError for whatever the bytes, their end or their absence mean.
+    """
+    now = asyncio.get_running_loop().time
+    shown = patience.started  # when the user last saw that the server is alive
+    while not decoder.finished:
+        try:
+            data = await _more(body, patience, ended=decoder.complete)
+        except BackendError:
+            for part in decoder.close():
+                yield part
+            if decoder.complete:
+                break
+            raise
+        if data is None:
+            break
+        parts = decoder.feed(data)
+        if any(isinstance(part, TextPart | ReasoningPart) for part in parts):
+            patience.last_text = shown = now()
+        elif now() - shown >= WAITING_SECONDS:
+            shown = now()
+            yield WaitingPart(shown - (patience.last_text or patience.started))
+        for part in parts:
+            yield part
+    for part in decoder.end():
+        yield part
+
+
+async def _more(body: AsyncIterator[bytes], patience: Patience, *, ended: bool) -> bytes | None:
+    """The next bytes, None at the end; raises BackendError."""
+    try:
+        async with asyncio.timeout_at(patience.deadline(ended=ended)):
+            return await anext(body)
+    except StopAsyncIteration:
+        return None
+    except TimeoutError:
+        raise patience.given_up(asyncio.get_running_loop().time()) from None
+    except Exception as error:  # noqa: BLE001 - three libraries have their own ways to break
+        from chatcli.backends.openai.connection_faults import broken_stream_fault
+
+        raise broken_stream_fault(error) from None

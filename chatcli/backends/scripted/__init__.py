@@ -1,0 +1,1 @@
+"""Replies replayed from a script."""

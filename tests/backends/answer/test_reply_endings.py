@@ -1,0 +1,234 @@
+"""How replies end: in order, cut off, with an error, or without any text."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatcli.backends.answer.reply_decoder import ReplyDecoder
+from chatcli.core.model import Usage
+from chatcli.errors import (
+    BackendError,
+    BadRequestError,
+    BadResponseError,
+    ContentFilteredError,
+    ContextTooLongError,
+    EmptyReplyError,
+    ReplyCutOffError,
+    ServerFaultError,
+)
+from tests.backends.heard import ENDPOINT, HALF, KEY, WHOLE, Heard
+from tests.fault_exchange import DONE, chunk, event, stop, text, usage
+
+
+def test_a_whole_reply() -> None:
+    heard = Heard(*WHOLE, stop(), DONE)
+    assert (heard.text, heard.finish_reason, heard.notices) == ("Hello world", "stop", [])
+
+
+def test_a_clean_end_without_finish_reason_or_done_is_a_cut_off_reply() -> None:
+    heard = Heard(*HALF)
+    assert heard.text == "Half an answer"
+    assert isinstance(heard.error, ReplyCutOffError)
+
+
+def test_finish_reason_without_done_is_an_end() -> None:
+    assert Heard(*WHOLE, stop()).finish_reason == "stop"
+
+
+@pytest.mark.parametrize("done", [DONE, b"data:[DONE]", b"data: [DONE]", b"data: [DONE]\n"])
+def test_done_without_finish_reason_is_an_end(done: bytes) -> None:
+    heard = Heard(*WHOLE, done)
+    assert (heard.text, heard.finish_reason) == ("Hello world", None)
+
+
+@pytest.mark.parametrize("done", [DONE, b"data:[DONE]", b"data: [DONE]", b"data: [DONE]\n"])
+def test_done_need_not_be_followed_by_the_end_of_the_connection(done: bytes) -> None:
+    decoder = ReplyDecoder(ENDPOINT)
+    for byte in b"".join([*WHOLE, stop(), done]):
+        decoder.feed(bytes([byte]))
+    assert decoder.finished
+    assert decoder.feed(text("too late")) == []
+
+
+def test_the_last_event_needs_no_blank_line() -> None:
+    assert Heard(*WHOLE, event(chunk({"content": "!"}, "stop")).strip()).text == "Hello world!"
+
+
+def test_a_body_cut_inside_an_event_is_a_cut_off_reply() -> None:
+    heard = Heard(*HALF, text(" and more")[:40])
+    assert heard.text == "Half an answer"
+    assert isinstance(heard.error, ReplyCutOffError)
+
+
+def test_an_empty_chunk_and_a_clean_end_is_a_cut_off_reply() -> None:
+    assert isinstance(Heard(event(chunk({"content": ""}))).error, ReplyCutOffError)
+    assert isinstance(Heard(*HALF, event(chunk({"content": ""}))).error, ReplyCutOffError)
+
+
+def test_finish_reason_on_every_chunk_does_not_end_the_reply() -> None:
+    events = [event(chunk({"content": piece}, "stop")) for piece in ("a", "b", "c")]
+    assert Heard(*events, DONE).text == "abc"
+
+
+@pytest.mark.parametrize(
+    "reason", ["length", "content_filter", "eos", "model_context_window_exceeded"]
+)
+def test_any_finish_reason_is_handed_on(reason: str) -> None:
+    assert Heard(*WHOLE, stop(reason), DONE).finish_reason == reason
+
+
+def test_an_empty_finish_reason_is_none() -> None:
+    assert isinstance(Heard(event(chunk({"content": "a"}, ""))).error, ReplyCutOffError)
+
+
+@pytest.mark.parametrize(
+    ("events", "complete"),
+    [
+        (HALF, False),
+        ((*WHOLE, stop()), True),
+        ((*WHOLE, DONE), True),
+        ((event(chunk({"content": "a"}, "stop")), event(chunk({"content": "b"}, "stop"))), False),
+        ((event(chunk({"content": "a"}, "stop")), text("b"), stop()), False),
+        ((event({"choices": [{"message": {"content": "whole"}}]})[6:],), True),
+        ((b'{"choices": [{"mess',), False),
+    ],
+)
+def test_whether_a_broken_connection_took_anything_away(
+    events: tuple[bytes, ...], complete: bool
+) -> None:
+    decoder = ReplyDecoder(ENDPOINT)
+    for piece in events:
+        decoder.feed(piece)
+    decoder.close()
+    assert decoder.complete is complete
+
+
+def test_text_that_is_held_back_comes_before_the_error() -> None:
+    heard = Heard(text("<thi"))
+    assert heard.text == "<thi"
+    assert isinstance(heard.error, ReplyCutOffError)
+
+
+RAW = '{"error": {"message": "upstream ran out of memory"}}'
+ACME = {"raw": RAW, "provider_name": "Acme"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (event({"error": {"message": "it fell over", "code": 500}}), "it fell over"),
+        (event({"error": "it fell over"}), "it fell over"),
+        (b"event: error\n" + event({"message": "it fell over"}), "it fell over"),
+        (b"event: error\ndata: it fell over\n\n", "it fell over"),
+        (event({"object": "error", "message": "it fell over", "code": 500}), "it fell over"),
+        (event([{"error": {"message": "it fell over"}}]), "it fell over"),
+        (event({"detail": "it fell over"}), "it fell over"),
+        (
+            event(
+                {
+                    **chunk(None, "error"),
+                    "error": {"code": 502, "message": "Provider returned error", "metadata": ACME},
+                }
+            ),
+            "Acme: upstream ran out of memory",
+        ),
+        (stop("error"), "fault of its own"),
+    ],
+)
+def test_an_error_after_text_keeps_the_text(error: bytes, words: str) -> None:
+    heard = Heard(*HALF, error)
+    assert heard.text == "Half an answer"
+    assert isinstance(heard.error, ServerFaultError)
+    assert words in heard.error.message
+
+
+def test_an_error_ends_the_reading() -> None:
+    decoder = ReplyDecoder(ENDPOINT)
+    decoder.feed(event({"error": "no"}))
+    assert decoder.finished
+
+
+def test_usage_beside_an_error_is_kept() -> None:
+    assert Heard(event({"error": "no", "choices": [], "usage": usage(5, 2)})).usage == Usage(5, 2)
+
+
+def test_an_error_of_null_is_none() -> None:
+    heard = Heard(event(chunk({"content": "Hello"}, error=None)), stop(), DONE)
+    assert (heard.text, heard.finish_reason) == ("Hello", "stop")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"message": "not multimodal", "code": 400}, BadRequestError),
+        ({"message": "x", "type": "exceed_context_size_error"}, ContextTooLongError),
+    ],
+)
+def test_an_error_in_the_stream_has_its_own_kind(error: object, kind: type[BackendError]) -> None:
+    assert type(Heard(event({"error": error})).error) is kind
+
+
+def test_an_error_shows_neither_keys_nor_control_characters() -> None:
+    heard = Heard(event({"error": {"message": f"bad \x1b]0;owned\x07 key {KEY}"}}))
+    assert heard.error is not None
+    assert "bad ␛]0;owned␇ key [key]" in heard.error.message
+
+
+@pytest.mark.parametrize(
+    "events", [(stop(), DONE), (DONE,), (text(""), stop(), DONE), (text("\n"), stop())]
+)
+def test_a_reply_without_text_is_no_reply(events: tuple[bytes, ...]) -> None:
+    heard = Heard(*events)
+    assert isinstance(heard.error, EmptyReplyError)
+    assert "context window" in heard.error.hint
+
+
+def test_reasoning_alone_is_no_reply() -> None:
+    for thought in (event(chunk({"reasoning": "hm"})), text("<think>hm")):
+        heard = Heard(thought, stop(), DONE)
+        assert heard.reasoning == "hm"
+        assert isinstance(heard.error, EmptyReplyError)
+        assert "only reasoning" in heard.error.message
+
+
+def test_reasoning_alone_up_to_the_output_limit() -> None:
+    heard = Heard(event(chunk({"reasoning": "hm"})), stop("length"), DONE)
+    assert isinstance(heard.error, EmptyReplyError)
+    assert "max_tokens" in heard.error.hint
+
+
+def test_a_filter_that_leaves_no_text() -> None:
+    assert isinstance(Heard(stop("content_filter"), DONE).error, ContentFilteredError)
+
+
+def test_a_refusal_is_shown_as_the_reply() -> None:
+    events = [event(chunk({"refusal": piece})) for piece in ("I can't ", "help")]
+    heard = Heard(*events, stop(), DONE)
+    assert (heard.text, heard.finish_reason) == ("I can't help", "stop")
+    assert "refused" in heard.notices[0]
+
+
+def test_a_tool_call_alone_is_no_reply() -> None:
+    heard = Heard(event(chunk({"tool_calls": [{"id": "x"}]})), stop("tool_calls"), DONE)
+    assert isinstance(heard.error, EmptyReplyError)
+    assert "tool" in heard.error.message
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (b"data: {\n\n",),
+        (b'event: message_start\ndata: {"type": "message_start"}\n\n',),
+        (event({"model": "m", "message": {"role": "assistant", "content": "native"}}),),
+    ],
+)
+def test_a_stream_of_something_else_is_a_bad_response(events: tuple[bytes, ...]) -> None:
+    heard = Heard(*events)
+    assert isinstance(heard.error, BadResponseError)
+    assert "base_url" in heard.error.hint
+
+
+def test_comments_alone_are_a_cut_off_reply() -> None:
+    heard = Heard(b": ping\n\n", b": ping\n\n")
+    assert isinstance(heard.error, ReplyCutOffError)
+    assert heard.decoder.comments == 2

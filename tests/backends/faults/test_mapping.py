@@ -1,0 +1,248 @@
+"""Error answers in every shape and wording: the right kind, the server's words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, strategies as st
+
+from chatcli.backends.faults.mapping import fault_of, stream_fault
+from chatcli.core.text import one_line
+from chatcli.errors import (
+    AuthenticationError,
+    BackendError,
+    BackendTimeoutError,
+    BadRequestError,
+    BadResponseError,
+    ContentFilteredError,
+    ContextTooLongError,
+    OverloadedError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    RateLimitedError,
+    ServerFaultError,
+    UnknownModelError,
+)
+from tests.backends.error_answers import ENDPOINT, fault, openai
+
+KEYS = st.sampled_from(
+    [
+        "error",
+        "message",
+        "detail",
+        "metadata",
+        "raw",
+        "code",
+        "type",
+        "param",
+        "status",
+        "loc",
+        "msg",
+        "errors",
+        "details",
+        "retryDelay",
+        "headers",
+        "Retry-After",
+        "n_ctx",
+        "availability",
+    ]
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+DOCUMENTS = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4)
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(
+        ["Retry-After", "retry-after-ms", "X-RateLimit-Reset", "Location", "x-request-id"]
+    ),
+    st.text(max_size=10) | st.sampled_from(["5", "-1", "nan", "1e999", "//[", "Wed, 99 Foo"]),
+)
+
+
+@given(
+    st.integers(100, 999),
+    HEADERS,
+    DOCUMENTS.map(json.dumps).map(str.encode) | st.binary(max_size=20),
+)
+def test_any_answer_has_its_fault(status: int, headers: dict[str, str], body: bytes) -> None:
+    error = fault_of(status, headers, body, ENDPOINT)
+    assert error.message
+    assert one_line(error.message) == error.message
+    assert one_line(error.hint) == error.hint
+    assert error.retry_after is None or 0 <= error.retry_after < float("inf")
+
+
+@given(DOCUMENTS)
+def test_any_document_has_its_fault(document: object) -> None:
+    error = stream_fault(document, ENDPOINT)
+    assert one_line(error.message) == error.message
+
+
+def test_nested_documents_have_their_fault() -> None:
+    deep: object = "deep"
+    for _ in range(500):
+        deep = {"error": {"metadata": {"raw": [deep]}, "detail": [deep]}}
+    assert isinstance(stream_fault(deep, ENDPOINT), ServerFaultError)
+    assert isinstance(fault(500, b'{"error":' * 100_000), OverloadedError)
+
+
+def test_a_long_hostile_message_takes_no_time() -> None:
+    for piece in ("a", "1", "*", "sk-", "token ", "model ", "<", "<title", "Bearer 1", "eyJ.", " "):
+        message = piece * (200_000 // len(piece))
+        assert len(fault(400, openai(message)).message) < 700
+        assert len(fault(400, message.encode()).message) < 700
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (openai("bad thing"), "bad thing"),
+        ({"error": "bad thing"}, "bad thing"),
+        ({"code": "invalid-argument", "error": "bad thing"}, "bad thing"),
+        ({"object": "error", "message": "bad thing", "type": "X", "code": 400}, "bad thing"),
+        ({"detail": "bad thing"}, "bad thing"),
+        ({"detail": [{"loc": ["body", "top_p"], "msg": "too big"}]}, "body.top_p: too big"),
+        (
+            {"object": "Error", "message": {"detail": [{"loc": ["body"], "msg": "bad"}]}},
+            "body: bad",
+        ),
+        ({"object": "Error", "message": ["bad", "worse"]}, "bad; worse"),
+        ([{"error": {"code": 400, "message": "bad thing", "status": "X"}}], "bad thing"),
+        ({"message": "bad thing"}, "bad thing"),
+        ({"errors": [{"message": "bad thing", "code": 7003}], "success": False}, "bad thing"),
+        ({"error": {"message": {"message": "bad thing"}}}, "bad thing"),
+        (b"bad thing", "bad thing"),
+        (b'{"error": {"mess', '{"error": {"mess'),
+        (b"<html><title>502 Bad &amp; ugly</title>", 'a web page titled "502 Bad & ugly"'),
+        (b"<!DOCTYPE HTML><p>", "a web page"),
+        (b"\xff bad", "\ufffd bad"),
+        ({"error": {"code": "odd_code"}}, "odd_code"),
+        (openai("bad\n\x1b[2J\u202ething"), "bad ␛[2J<U+202E>thing"),
+        (openai("litellm.BadRequestError: bad thing"), "litellm.BadRequestError: bad thing"),
+    ],
+)
+def test_words(body: object, words: str) -> None:
+    error = fault(422, body)
+    assert type(error) is BadRequestError
+    assert error.message == f"acme refused the request (422): {words}"
+
+
+@pytest.mark.parametrize("body", [b"null", b"{}", b"[]", b'""', b" ", {"error": None}])
+def test_without_words(body: object) -> None:
+    assert fault(422, body).message == "acme refused the request (422)"
+
+
+def test_long_words_are_cut() -> None:
+    assert len(fault(422, openai("bad " * 1000)).message) < 600
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ('{"error": {"message": "out of memory"}}', "Acme: out of memory"),
+        ({"error": {"message": "out of memory"}}, "Acme: out of memory"),
+        ("out of memory", "Acme: out of memory"),
+        (None, "Provider returned error"),
+    ],
+)
+def test_openrouter_s_words_are_the_provider_s(raw: object, words: str) -> None:
+    metadata = {"raw": raw, "provider_name": "Acme"}
+    error = fault(502, openai("Provider returned error", code=502, metadata=metadata))
+    assert error.message == f"acme is overloaded or restarting (502): {words}"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequestError),
+        (401, AuthenticationError),
+        (402, QuotaExceededError),
+        (403, PermissionDeniedError),
+        (404, UnknownModelError),
+        (405, UnknownModelError),
+        (408, BackendTimeoutError),
+        (409, OverloadedError),
+        (413, ContextTooLongError),
+        (415, BadRequestError),
+        (418, BadRequestError),
+        (422, BadRequestError),
+        (424, BadRequestError),
+        (425, OverloadedError),
+        (429, RateLimitedError),
+        (498, OverloadedError),
+        (500, OverloadedError),
+        (501, BadRequestError),
+        (502, OverloadedError),
+        (503, OverloadedError),
+        (504, BackendTimeoutError),
+        (520, OverloadedError),
+        (524, BackendTimeoutError),
+        (529, OverloadedError),
+        (204, BadResponseError),
+        (304, BadResponseError),
+    ],
+)
+def test_kinds_by_status(status: int, kind: type[BackendError]) -> None:
+    error = fault(status, openai("so it is"))
+    assert type(error) is kind
+    assert str(status) in error.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (
+            429,
+            openai("You exceeded your current quota", code="insufficient_quota"),
+            QuotaExceededError,
+        ),
+        (400, openai("Your credit balance is too low to access the API"), QuotaExceededError),
+        (429, openai("Insufficient Balance", code="1113"), QuotaExceededError),
+        (429, openai("x", type="exceeded_current_quota_error"), QuotaExceededError),
+        (
+            429,
+            [openai("You exceeded your current quota", status="RESOURCE_EXHAUSTED")],
+            RateLimitedError,
+        ),
+        (400, [openai("API key not valid. Please pass a valid API key.")], AuthenticationError),
+        (400, {"code": "x", "error": "Incorrect API key provided: sk"}, AuthenticationError),
+        (403, openai("Method doesn't allow unregistered callers"), AuthenticationError),
+        (400, openai("nope is not a valid model ID"), UnknownModelError),
+        (400, openai("Model Not Exist"), UnknownModelError),
+        (400, openai("x", code="model_not_found"), UnknownModelError),
+        (400, openai("The response was filtered", code="content_filter"), ContentFilteredError),
+        (
+            403,
+            openai("x", metadata={"reasons": ["violence"], "flagged_input": "…"}),
+            ContentFilteredError,
+        ),
+        (400, openai("Invalid 'temperature': 3"), BadRequestError),
+        (500, openai("Jinja: something else"), OverloadedError),
+    ],
+)
+def test_kinds_by_words(status: int, body: object, kind: type[BackendError]) -> None:
+    assert type(fault(status, body)) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"error": {"message": "x", "code": 500}}, ServerFaultError),
+        ({"error": {"message": "x", "code": "502"}}, ServerFaultError),
+        ({"error": {"message": "x", "code": 503}}, OverloadedError),
+        ({"error": {"message": "x", "code": 429}}, RateLimitedError),
+        ({"error": {"message": "x", "code": 400}}, BadRequestError),
+        ({"error": {"message": "x"}}, ServerFaultError),
+        ({"error": {"message": "x", "type": "overloaded_error"}}, OverloadedError),
+        ({"error": {"message": "x", "type": "rate_limit_error"}}, RateLimitedError),
+        ({"error": {"message": "x", "type": "invalid_request_error"}}, BadRequestError),
+        ({"error": {"message": "x", "type": "authentication_error"}}, AuthenticationError),
+        ({"error": {"message": "x", "code": "insufficient_quota"}}, QuotaExceededError),
+        ({"error": "Unexpected endpoint or method. (POST /x)"}, UnknownModelError),
+        ("the stream timed out", BackendTimeoutError),
+        (None, ServerFaultError),
+    ],
+)
+def test_kinds_in_a_stream(error: object, kind: type[BackendError]) -> None:
+    assert type(stream_fault(error, ENDPOINT)) is kind
