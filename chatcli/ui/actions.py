@@ -75,13 +75,13 @@ class KeyActions:
         elif view is not None and self._chat.is_busy(view):
             self._chat.manager.stop(view.session.id)
         elif self._about_to_leave:
-            self._leaving.leave()
+            self.leave()
         else:
             self._said_how = True
 
     def leave(self) -> None:
         """Ctrl-D on an empty line."""
-        self._leaving.leave()
+        self._lines.then(self._leaving.leave)
 
     def suspend(self) -> None:
         """Ctrl-Z."""

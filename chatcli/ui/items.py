@@ -13,7 +13,7 @@ from chatcli.ui.paint import Paint
 
 if TYPE_CHECKING:
     from chatcli.markdown import MarkdownStream
-    from chatcli.markdown.stream import Fragments
+    from chatcli.markdown.fragments import Fragments
     from chatcli.ui.rendering import Rendering
 
 

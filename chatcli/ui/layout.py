@@ -28,7 +28,7 @@ from prompt_toolkit.layout.processors import (
 )
 from prompt_toolkit.widgets import SearchToolbar
 
-from chatcli.markdown.stream import Fragments
+from chatcli.markdown.fragments import Fragments
 from chatcli.ui.early import PROMPT
 from chatcli.ui.paste import Folds, ShowFolds
 

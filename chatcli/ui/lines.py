@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Command, Context, Outcome
@@ -17,6 +18,9 @@ from chatcli.ui.view import Draft, SessionView
 if TYPE_CHECKING:
     from chatcli.manager import PendingReply
 
+Line = str | Callable[[], None]
+"""What was typed, or something to do in its turn."""
+
 
 class Lines:
     """Handles lines one after the other; replies do not hold them up."""
@@ -24,7 +28,8 @@ class Lines:
     def __init__(self, chat: Chat, switcher: Switcher) -> None:
         self._chat = chat
         self._switcher = switcher
-        self._queue: asyncio.Queue[tuple[str, SessionView | None]] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[Line, SessionView | None]] = asyncio.Queue()
+        self._handling = False
         self._open: dict[PendingReply, SessionView] = {}
 
     def unsent(self) -> dict[SessionView, str]:
@@ -40,14 +45,25 @@ class Lines:
         """A line was entered in the session that is in view now."""
         self._queue.put_nowait((text, self._chat.views.current))
 
+    def then(self, action: Callable[[], None]) -> None:
+        """Do something once the lines entered so far have been handled."""
+        if self._queue.empty() and not self._handling:
+            action()
+        else:
+            self._queue.put_nowait((action, None))
+
     async def run(self) -> None:
         """Handle lines until cancelled."""
         await self._chat.started.wait()
         while True:
-            text, view = await self._queue.get()
+            line, view = await self._queue.get()
             view = view or self._chat.views.current
-            if view is not None:
-                await self._handle(text, view)
+            self._handling = True
+            if not isinstance(line, str):
+                line()
+            elif view is not None:
+                await self._handle(line, view)
+            self._handling = False
 
     async def _handle(self, text: str, view: SessionView) -> None:
         try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chatcli.ui.items import Item, ReplyItem, TextItem
 
 if TYPE_CHECKING:
-    from chatcli.markdown.stream import Fragments
+    from chatcli.markdown.fragments import Fragments
     from chatcli.ui.rendering import Rendering
     from chatcli.ui.screen import ChatApplication
     from chatcli.ui.view import SessionView
@@ -132,6 +132,7 @@ class Pump:
             if item.done:
                 view.queue().popleft()
                 seen += [item.seen] if item.seen is not None else []
+                view.unread = 0 if item.seen is not None else view.unread
             elif not item.pending:
                 break
         return "".join(parts), seen, False

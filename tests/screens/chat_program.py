@@ -52,12 +52,14 @@ def main() -> int:
     )
 
     def make_manager() -> SessionManager:
-        from chatcli.config.paths import data_folder
+        from chatcli.config.paths import data_folder, state_folder
         from chatcli.manager import SessionManager
+        from chatcli.output.log import start_log
         from chatcli.storage.sqlite import SqliteStore
         from tests.fakes import FakeBackends
         from tests.screens.obedient_backend import ObedientBackend
 
+        start_log(state_folder())
         store = SqliteStore.open(data_folder() / "chatcli.db")
         return SessionManager(store=store, config=config, backends=FakeBackends(ObedientBackend()))
 

@@ -43,7 +43,7 @@ KEYS = {
     **{f"alt-{key}": f"\x1b{key}" for key in "123456789n"},
     **{f"ctrl-{chr(c)}": chr(c - 96) for c in range(ord("a"), ord("z") + 1)},
 }
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 """How long content is waited for: generous, since a loaded machine must not fail a test."""
 NOT_PASSED_ON = {"COLUMNS", "LINES", "TMUX", "NO_COLOR", "TERM_PROGRAM", "VTE_VERSION"}
 

@@ -160,7 +160,7 @@ def test_vi_keys(tmp_path: Path) -> None:
 def test_a_copied_block_goes_to_the_terminal(tmp_path: Path) -> None:
     with open_chat(tmp_path, extra={"PATH": "/nonexistent"}) as chat:
         chat.enter("say text|```python|print(1)|```")
-        chat.wait_for("print(1)")
+        chat.wait_for("\n print(1)")
         chat.enter("/copy 1")
         chat.wait_for("code block 1 is copied")
         chat.wait_for(lambda: b"\x1b]52;c;cHJpbnQoMSkK\x07" in chat.raw)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.screen
 
 def test_leaving_a_session_never_stops_its_reply(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
-        chat.enter("words 200 100 w")
+        chat.enter("words 400 60 w")
         chat.wait_for_line("w20")
         chat.enter("/new other")
         chat.wait_for("── other")
@@ -25,11 +25,11 @@ def test_leaving_a_session_never_stops_its_reply(tmp_path: Path) -> None:
         chat.wait_for("chat-1 has answered · Alt-1")
         chat.wait_for("1 chat-1 ●1")
         chat.enter("/switch -")
-        chat.wait_for("── chat-1")
-        chat.wait_for_line("w199")
+        chat.wait_for_line("── chat-1")
+        chat.wait_for_line("w399")
         chat.wait_for(lambda: not chat.shows("chat-1 ●1"))
         chat.settle()
-        assert numbers(chat.text(), "w") == list(range(200))
+        assert numbers(chat.text(), "w") == list(range(400))
 
 
 def test_sessions_are_reached_by_number_name_and_prefix(tmp_path: Path) -> None:
@@ -87,6 +87,7 @@ def test_what_nobody_has_seen_is_unread_after_a_new_start(tmp_path: Path) -> Non
         chat.enter("/new two")
         chat.wait_for("── two")
         chat.enter("/send chat-1 say news for later")
+        chat.wait_for("chat-1 has answered")
         chat.wait_for("chat-1 ●1")
         chat.key("ctrl-d")
         assert chat.wait_exit() == 0
@@ -94,8 +95,7 @@ def test_what_nobody_has_seen_is_unread_after_a_new_start(tmp_path: Path) -> Non
     with open_chat(tmp_path, "session=two2") as chat:
         chat.wait_for("chat-1 ●1")
         chat.enter("/switch chat-1")
-        chat.wait_for("news for later")
-        chat.wait_for(lambda: not chat.shows("●1"))
+        chat.wait_for("\nnews for later")
         chat.key("ctrl-d")
         chat.wait_exit()
     store = SqliteStore.open(tmp_path / "chatcli.db")
@@ -140,6 +140,8 @@ def test_ending_the_session_in_view_goes_to_another(tmp_path: Path) -> None:
         chat.wait_for("You said: first")
         chat.enter("/new two")
         chat.wait_for("── two")
+        chat.enter("second")
+        chat.wait_for("You said: second")
         chat.enter("/end")
         chat.wait_for("session 'two' ended")
         chat.wait_for_line("── chat-1")
