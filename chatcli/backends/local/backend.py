@@ -143,8 +143,12 @@ class LocalBackend:
     async def _run_engine(self, ended: _Running | None) -> _Running:
         import secrets
 
+        from chatcli.backends.openai.sdk import load_openai
+
         if ended:
             await ended.close()
+        # the client's import takes a third of a second: done while the model loads
+        asyncio.get_running_loop().run_in_executor(None, load_openai)
         file = self._file()
         key = secrets.token_urlsafe(32)
         command = engine_command(engine_settings(file, self._config))

@@ -1,7 +1,7 @@
 """The child process that serves the embedded model: one JSON line with its port, then HTTP.
 
 It imports nothing of chatcli, so that it can be run as a file. Its first argument is a JSON
-object with the fields of `local_process.EngineSettings`; the key that requests must carry
+object with the fields of `process.EngineSettings`; the key that requests must carry
 comes in the environment (CHATCLI_ENGINE_KEY). The line on standard output is `{"port": int}`,
 or `{"error": "import" | "load", "detail": str}`. It ends when its standard input does.
 """
