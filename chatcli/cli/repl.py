@@ -26,6 +26,12 @@ def open_repl(invocation: Invocation) -> int:
             "the chat needs a terminal for its input and its output",
             hint='chatcli send "…" sends one message, chatcli send < FILE what FILE holds',
         )
+    from chatcli.cli.first_start import with_a_model
+
+    return with_a_model(invocation, lambda: _run(invocation))
+
+
+def _run(invocation: Invocation) -> int:
     from chatcli.commands.catalogue import default_registry
     from chatcli.ui.repl import run_repl
 

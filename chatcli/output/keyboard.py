@@ -39,7 +39,7 @@ class QuietKeyboard:
             before = termios.tcgetattr(0)
             hushed = [*before]
             hushed[3] &= ~termios.ECHO
-            termios.tcsetattr(0, termios.TCSADRAIN, hushed)
+            termios.tcsetattr(0, termios.TCSANOW, hushed)
         except (OSError, termios.error):
             return
         self._before = before
@@ -52,5 +52,5 @@ class QuietKeyboard:
         import termios
 
         with contextlib.suppress(OSError, termios.error):
-            termios.tcsetattr(0, termios.TCSADRAIN, self._before)
+            termios.tcsetattr(0, termios.TCSANOW, self._before)
         self._before = None

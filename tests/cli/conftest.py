@@ -21,7 +21,7 @@ def program(tmp_path: Path, server: FaultServer) -> Program:
     config = (
         'model = "fake/ok"\n'
         f'[backends.fake]\nbase_url = "{server.base_url}"\napi_key = "sk-secret"\n'
-        "[retries]\nmax_retries = 1\nmax_wait = 1.0\n"
+        "[retries]\nmax_retries = 1\nmax_wait = 0.2\n"
         '[roles.reviewer]\nsystem = "You review."\n'
         '[models.careful]\nmodel = "fake/status:500"\nfallbacks = ["fake/ok"]\n'
     )

@@ -32,7 +32,10 @@ def test_each_verb_explains_itself(program: Program, verb: str) -> None:
     text = program.ok(verb, "--help").stdout
     assert text.startswith(f"Usage: chatcli {verb} ")
     assert "--config FILE" in text or "COMMAND" in text
-    assert program.ok(verb, "-h").stdout == text
+
+
+def test_the_short_flag_helps_too(program: Program) -> None:
+    assert program.ok("send", "-h").stdout == program.ok("send", "--help").stdout
 
 
 def test_the_version_is_one_line(program: Program) -> None:

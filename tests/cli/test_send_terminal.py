@@ -81,6 +81,7 @@ def test_a_closed_window_keeps_the_text(program: Program, server: FaultServer) -
 
 
 def test_a_retry_counts_down_in_one_line_and_leaves_none(program: Program) -> None:
+    program.config_file.write_text(program.config.replace("max_wait = 0.2", "max_wait = 3.0"))
     with send(program, "-m", "fake/status:429", "Hi") as terminal:
         terminal.wait_for("s (Ctrl-C stops)")
         assert terminal.wait_exit() == 75
@@ -90,7 +91,7 @@ def test_a_retry_counts_down_in_one_line_and_leaves_none(program: Program) -> No
 
 
 def test_ctrl_c_ends_the_wait_for_a_retry(program: Program, server: FaultServer) -> None:
-    program.config_file.write_text(program.config.replace("max_wait = 1.0", "max_wait = 60.0"))
+    program.config_file.write_text(program.config.replace("max_wait = 0.2", "max_wait = 60.0"))
     with send(program, "-m", "fake/retry-after:50", "Hi") as terminal:
         terminal.wait_for("s (Ctrl-C stops)")
         terminal.key("ctrl-c")

@@ -193,11 +193,10 @@ def test_files_and_folders_are_private(program: Program) -> None:
     assert {stat.S_IMODE(f.stat().st_mode) for f in folder.iterdir() if f.is_file()} == {0o600}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_data_folder_that_cannot_be_written_is_told(program: Program) -> None:
-    program.database.parent.mkdir()
-    program.database.parent.chmod(0o500)
-    assert program.run("new", "notes").code in {2, 75}
+def test_a_data_folder_that_cannot_be_made_is_told(program: Program) -> None:
+    result = program.run("new", "notes", env={"CHATCLI_DATA_DIR": "/dev/null/data"})
+    assert result.code in {2, 75}
+    assert result.stderr.startswith("chatcli: error: ")
 
 
 def test_a_file_that_is_no_database_is_refused_untouched(program: Program) -> None:

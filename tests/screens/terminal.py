@@ -14,6 +14,7 @@ import contextlib
 import fcntl
 import os
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -95,6 +96,7 @@ class Terminal:
         self._changed = threading.Condition()
         self._chunks: deque[bytes] = deque()
         self._ended = False
+        self._hung_up = False
         self._watched: tuple[bytes, threading.Event] | None = None
         self._watched_at = 0.0
         self._threads = [threading.Thread(target=self._read, daemon=True)]
@@ -110,8 +112,10 @@ class Terminal:
         tail = b""
         while True:
             self.reading.wait()
+            if not select.select([self.master], [], [], 0.05)[0] and not self._hung_up:
+                continue
             try:
-                data = os.read(self.master, 65536)
+                data = b"" if self._hung_up else os.read(self.master, 65536)
             except OSError:  # Linux: EIO once the program is gone
                 data = b""
             now = time.perf_counter()
@@ -271,6 +275,8 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Close the terminal under the program, as a closed window does."""
+        self._hung_up = True  # while a thread waits for data, closing would not hang up
+        self._threads[0].join(WAIT_SECONDS)
         os.close(self.master)
         self.master = -1
 
