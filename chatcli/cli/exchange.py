@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from chatcli.core.events import TurnFinished
     from chatcli.core.model import Session
     from chatcli.manager import SessionManager
+
+GRACE_SECONDS = 10.0
+"""So long a reply may still take to become whole after its reader has gone (`| head`)."""
 
 
 @dataclass(slots=True)
@@ -42,7 +46,8 @@ class Exchange:
             raise
         finally:
             writer.close()
-        notes.finished(finished)
+        if not writer.reader_gone:
+            notes.finished(finished)
         return code
 
     def _converse(self, writer: BackgroundWriter, notes: Notes) -> tuple[TurnFinished, int]:
@@ -58,6 +63,7 @@ class Exchange:
         self, manager: SessionManager, session: Session, writer: BackgroundWriter, notes: Notes
     ) -> tuple[TurnFinished, int]:
         async with manager:
+            _stop_without_reader(manager, session, writer)
             _tell(manager, notes)
             output = self.printing.output(writer, manager.config.repl)
             finished, code = await follow(
@@ -66,7 +72,22 @@ class Exchange:
             if is_terminal(sys.stdout) and not writer.reader_gone:
                 await asyncio.to_thread(manager.mark_seen, session, finished.turn.id)
             _tell(manager, notes)
+        if writer.reader_gone and code == ExitCode.INTERRUPTED:
+            code = ExitCode.INCOMPLETE
         return finished, code
+
+
+def _stop_without_reader(
+    manager: SessionManager, session: Session, writer: BackgroundWriter
+) -> None:
+    """Stop the reply some time after nobody reads it any more, unless it is whole by then."""
+    loop = asyncio.get_running_loop()
+
+    def gone() -> None:
+        with contextlib.suppress(RuntimeError):  # the reply is whole, the loop has ended
+            loop.call_soon_threadsafe(loop.call_later, GRACE_SECONDS, manager.stop, session)
+
+    writer.on_reader_gone = gone
 
 
 def _tell(manager: SessionManager, notes: Notes) -> None:

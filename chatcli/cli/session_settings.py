@@ -1,4 +1,4 @@
-"""Verbs about how a session goes on: undo, model, system, set."""
+"""Verbs about how a session goes on: undo, compact, model, system, set."""
 
 from typing import Annotated
 
@@ -18,6 +18,17 @@ def undo(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int
         chatcli undo notes
     """
     return invocation_of(ctx).show("undo", {"session": ref}, as_json=json)
+
+
+def compact(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
+    """Replace a conversation by a summary of it, to make room.
+
+    The session's model writes the summary; the turns stay in the store.
+
+    Examples:
+        chatcli compact notes
+    """
+    return invocation_of(ctx).show("compact", {"session": ref}, as_json=json)
 
 
 def model(

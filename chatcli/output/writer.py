@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import threading
+from collections.abc import Callable
 
 from chatcli.output.streams import OutputError, silence
 
@@ -16,12 +17,14 @@ _READER_GONE = (errno.EPIPE, errno.EIO, errno.ECONNRESET)
 class BackgroundWriter:
     """Takes text at once and writes it as fast as the reader takes it, in order.
 
-    After the reader has gone, text is dropped silently and `reader_gone` is true. A pipe or a
-    file gets UTF-8, a terminal its own encoding.
+    After the reader has gone, text is dropped silently and `reader_gone` is true; then
+    `on_reader_gone` is called, in the writer's thread. A pipe or a file gets UTF-8, a terminal
+    its own encoding.
     """
 
     def __init__(self) -> None:
         self.reader_gone = False
+        self.on_reader_gone: Callable[[], object] = lambda: None
         self._error: OSError | None = None
         self._encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
         self._waiting: list[str] = []
@@ -74,6 +77,7 @@ class BackgroundWriter:
     def _stop_writing(self, error: OSError) -> None:
         if error.errno in _READER_GONE:
             self.reader_gone = True
+            self.on_reader_gone()
         else:
             self._error = error
         if sys.stdout is not None:

@@ -372,6 +372,17 @@ def test_a_reader_that_leaves_sees_no_error_and_the_reply_is_completed(
     assert kept["content"].split() == [str(n) for n in range(1, 201)]
 
 
+def test_a_reply_without_end_is_kept_when_its_reader_has_left(program: Program) -> None:
+    process = program.start("send", "-q", "-s", "notes", "-m", "fake/endless", "Hi")
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.read(2) == b"1 "
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 5
+    assert program.history("notes")[-1]["content"].startswith("1 2 3 ")
+
+
 @pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143), ("HUP", 129)])
 def test_a_signal_stops_the_reply_and_its_text_is_kept(
     program: Program, server: FaultServer, name: str, code: int
