@@ -1,4 +1,4 @@
-"""Commands about sessions: new, sessions, history, rename, end, restore, undo."""
+"""Commands about sessions: new, sessions, history, rename, end, restore, compact, undo."""
 
 from __future__ import annotations
 
@@ -137,6 +137,17 @@ def _restore(context: Context, arguments: Arguments) -> Outcome:
     return Outcome((note,), _brief(restored), notices=_notices(context), open=restored)
 
 
+async def _compact(context: Context, arguments: Arguments) -> Outcome:
+    session = await asyncio.to_thread(session_meant, context, arguments)
+    after = await context.manager.compact(session)
+    text = (
+        f"{count(session.turns, 'turn')} of {one_line(after.name)} are summed up; "
+        "the summary is sent in their place, they stay in the store"
+    )
+    data = {"session_id": after.id, "name": after.name, "turns": after.turns}
+    return Outcome((text,), data)
+
+
 def _undo(context: Context, arguments: Arguments) -> Outcome:
     after = context.manager.undo(session_meant(context, arguments))
     left = count(after.turns, "turn")
@@ -206,6 +217,13 @@ COMMANDS = (
         Group.SESSIONS,
         args=(Arg("session", Kind.SESSION, label="REF", required=True),),
         examples=("/restore release-notes",),
+    ),
+    Command(
+        "compact",
+        "replace the conversation by a summary of it, to make room",
+        _compact,
+        Group.CONVERSATION,
+        examples=("/compact",),
     ),
     Command(
         "undo",

@@ -23,7 +23,7 @@ from chatcli.manager.models import Models, default_config, default_models, defau
 from chatcli.manager.pending import Activity, PendingReply, Reply, Settings
 from chatcli.manager.sessions import Reference, Sessions
 from chatcli.manager.subscription import Publisher, Subscription
-from chatcli.manager.summary import SUMMARY_PROMPT, summary_of
+from chatcli.manager.summary import FEWEST_TURNS, put_summary, summary_of, written_summary
 from chatcli.manager.watch import Watch
 from chatcli.manager.writing import Sources, Writing
 
@@ -262,18 +262,31 @@ class SessionManager(Sessions):
         Raises BackendError.
         """
         found = self.get_session(session)
-        copy = await asyncio.to_thread(self._copy_for_summary, found)
-        reply = await self.send_message(copy, self._summary_request(found))
-        return reply.text
+        turns = await asyncio.to_thread(self.thread, found)
+        return await written_summary(turns, lambda prompt: self._ask_aside(found, prompt))
 
-    def _copy_for_summary(self, session: Session) -> Session:
-        return self.create_session(
-            session.model, name=None, ended_by=EndedBy.ONE_OFF, metadata={"summary_of": session.id}
+    async def _ask_aside(self, session: Session, prompt: str) -> str:
+        """Ask the session's model outside its conversation; the question is kept as a one-off."""
+        aside = await asyncio.to_thread(
+            self.create_session,
+            session.model,
+            metadata={"about": session.id},
+            ended_by=EndedBy.ONE_OFF,
         )
+        return (await self.send_message(aside, prompt)).text
 
-    def _summary_request(self, session: Session) -> str:
-        lines = [f"{turn.role}: {turn.content}" for turn in self.thread(session) if turn.content]
-        return "\n\n".join([*lines, SUMMARY_PROMPT])
+    async def compact(self, session: Reference) -> Session:
+        """Replace the conversation by a summary of it, to make room in the model's context.
+
+        The turns stay in the store. Raises BackendError; SessionError if there is too little
+        to compact; SessionBusyError while a reply is being written.
+        """
+        found = self.get_session(session)
+        if found.turns < FEWEST_TURNS:
+            raise SessionError(f"session '{found.name}' is too short to be compacted")
+        summary = await self.summarize(found)
+        model = (await asyncio.to_thread(self.choose_model, found.model)).name
+        return await asyncio.to_thread(put_summary, self.store, found, summary, model)
 
     async def models(self) -> dict[str, Sequence[ModelInfo] | BackendError]:
         """The models of every configured backend, or why there is no list."""

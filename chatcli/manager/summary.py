@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from chatcli.config import Limits
-from chatcli.core.model import Session
+from chatcli.core.model import Session, Turn, TurnStatus
+from chatcli.core.ports import ReplyEnd, Store
 from chatcli.core.stats import Figures
+from chatcli.core.window import answered
+from chatcli.errors import ContextTooLongError
 
 SUMMARY_PROMPT = (
     "Sum up this conversation so far in at most five sentences: what was asked, what was "
     "found, what is open. Answer with the summary alone."
 )
+
+COMPACTED_PROMPT = "(The conversation so far, summed up:)"
+"""Stands where the compacted turns were; the summary is its reply."""
+FEWEST_TURNS = 4
+"""A shorter conversation is not worth compacting."""
+
+
+async def written_summary(turns: Sequence[Turn], ask: Callable[[str], Awaitable[str]]) -> str:
+    """A summary by the model behind `ask`; of the newer half where all is too long for it.
+
+    Raises BackendError; ContextTooLongError once a single exchange is too long.
+    """
+    turns = answered(turns)
+    while True:
+        lines = [f"{turn.role}: {turn.content}" for turn in turns]
+        try:
+            return await ask("\n\n".join([*lines, SUMMARY_PROMPT]))
+        except ContextTooLongError:
+            if len(turns) < FEWEST_TURNS:
+                raise
+            turns = turns[len(turns) // 4 * 2 :]
+
+
+def put_summary(store: Store, session: Session, summary: str, model: str) -> Session:
+    """Let the conversation go on from `summary`; the turns before it stay in the store."""
+    store.set_head(session.id, None)
+    try:
+        begun = store.begin_turn(session.id, COMPACTED_PROMPT, model=model)
+    except BaseException:
+        store.set_head(session.id, session.head_id)
+        raise
+    end = ReplyEnd(
+        begun.reply.id, TurnStatus.COMPLETE, summary, model_used=model, finish_reason="compacted"
+    )
+    reply = store.finish_reply(end)
+    store.mark_seen(session.id, reply.id)
+    return store.find_session(session.id)
 
 
 def summary_of(session: Session, first_message: str) -> dict[str, Any]:
