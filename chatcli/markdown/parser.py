@@ -46,7 +46,7 @@ def parse_blocks(source: str, known: References, *, continued: bool = False) -> 
     Args:
         source: whole lines.
         known: definitions from before; the first of a label wins.
-        continued: the first block is the rest of a long paragraph.
+        continued: the first block goes on from before: a long paragraph, or a list.
     """
     env: dict[str, Any] = {"references": dict(known), "continued": continued}
     tokens: list[Token] = []

@@ -8,55 +8,49 @@ from collections.abc import Iterator, Sequence
 from chatcli.markdown.limits import LONG_PARAGRAPH
 from chatcli.markdown.parser import References, markdown_it
 
-Place = tuple[int, str]
-"""The end of a part, and what is drawn between it and the next one."""
-
 SHORTEST = 500
 """Characters: no part is shorter, but the last one."""
 
 NEWLINE = re.compile(r"(?<! {2})(?<!\\)\n")  # but none that breaks the line
 BLANK = re.compile(r"(?<=\S) (?=\S)|(?<=[。！？、，；])(?=\w)")  # noqa: RUF001
 
+_BRACKET = re.compile(r"[\[\]]")
 _TRIES = 5
 
 
-def parts(text: str, references: References) -> Iterator[tuple[str, str]]:
+def parts(text: str, references: References) -> Iterator[str]:
     """Cut a paragraph's text into parts of a few thousand characters, where that is possible.
 
     Args:
         text: the content of a markdown-it `inline` token.
         references: the link definitions known by now.
-
-    Returns:
-        parts, each with what stands between it and the next one.
     """
     while len(text) > LONG_PARAGRAPH:
         places = [
             *places_at(NEWLINE, text, LONG_PARAGRAPH),
             *places_at(BLANK, text, LONG_PARAGRAPH),
         ]
-        place = choose(text, sorted(places), references)
-        if place is None:
+        end = choose(text, sorted(places), references)
+        if end is None:
             break
-        end, glue = place
-        yield text[:end].strip(), glue
+        yield text[:end]
         text = text[end:].lstrip(" \t")
-    yield text, ""
+    yield text
 
 
-def places_at(pattern: re.Pattern[str], text: str, before: int) -> list[Place]:
-    """The places where `pattern` is found, as far as they make a part."""
+def places_at(pattern: re.Pattern[str], text: str, before: int) -> list[int]:
+    """Where parts may end: behind what `pattern` finds, as far as they are not too short."""
     found = pattern.finditer(text, SHORTEST, max(SHORTEST, before))
-    return [(match.end(), " " if match.group() else "") for match in found]
+    return [match.end() for match in found]
 
 
-def choose(text: str, places: Sequence[Place], references: References) -> Place | None:
+def choose(text: str, places: Sequence[int], references: References) -> int | None:
     """The last of `places` that the rest of the text cannot reach back over; few are tried."""
     for step in range(_TRIES):
         index = len(places) - (1 << step)
         if index < 0:
             break
-        if _self_contained(text[: places[index][0]].strip(), references):
+        if _self_contained(text[: places[index]], references):
             return places[index]
     return None
 
@@ -72,10 +66,14 @@ def _self_contained(text: str, references: References) -> bool:
         rule(state)
     if any(delimiter.open and delimiter.end < 0 for delimiter in state.delimiters):
         return False
-    plain = "".join(token.content for token in state.tokens if token.type == "text")
+    plain = "".join(token.content for token in state.tokens if token.type in {"text", "image"})
     target = plain.rpartition("](")[2] if "](" in plain else ")"
-    return (
-        "`" not in plain
-        and plain.count("[") <= plain.count("]")
-        and target.count("(") < target.count(")")
-    )
+    return "`" not in plain and not _opens(plain) and target.count("(") < target.count(")")
+
+
+def _opens(text: str) -> bool:
+    """Whether a bracket is open at the end of a text."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket == "[" else max(0, depth - 1)
+    return depth > 0

@@ -74,10 +74,10 @@ def _plain(text: str) -> Text:
 
 
 def _blocks(rest: str, splitter: Splitter, drawing: Drawing, width: int) -> Iterator[Line]:
-    parsed = parse_blocks(rest + "\n", splitter.references)
+    number = splitter.number
+    parsed = parse_blocks(rest + "\n", splitter.references, continued=number is not None)
     scratch = Drawing(Layout(drawing.layout.styles, parsed.references))
     scratch.before = drawing.before
-    number = splitter.number
     for block in parsed.blocks:
         if number is not None:
             block.tokens[0].attrs["start"] = number

@@ -11,7 +11,7 @@ from chatcli.markdown.code.stateful import Stateful
 from chatcli.markdown.limits import LONG_LINE
 
 if TYPE_CHECKING:
-    from pygments.lexer import ExtendedRegexLexer, Lexer
+    from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext
 
     from chatcli.markdown.code.lexing import TokenLine
 
@@ -42,11 +42,10 @@ def highlighter(info: str) -> Highlighter:
     if lexer is None:
         return Plain()
     from pygments.lexer import ExtendedRegexLexer, RegexLexer
-    from pygments.lexers.html import HtmlLexer
 
     if isinstance(lexer, ExtendedRegexLexer):
         return InContext(lexer)
-    if isinstance(lexer, HtmlLexer):
+    if lexer.name == "HTML":
         return Html(lexer, highlighter)
     return Stateful(lexer) if isinstance(lexer, RegexLexer) else ByLine(lexer)
 
@@ -84,15 +83,22 @@ class InContext(Plain):
     """For lexers whose rules keep more than states (YAML, Ruby): their context is kept."""
 
     def __init__(self, lexer: ExtendedRegexLexer) -> None:
-        from pygments.lexer import LexerContext
-        from pygments.lexers.data import YamlLexer, YamlLexerContext
-
-        kind = YamlLexerContext if isinstance(lexer, YamlLexer) else LexerContext
         self._lexer = lexer
-        self._context: LexerContext = kind("", 0)
+        self._context = _context(lexer)
 
     def add(self, line: str) -> list[TokenLine]:
         """Give the line in tokens."""
         if len(line) > LONG_LINE:
             return super().add(line)
         return token_lines(run_in_context(self._lexer, line + "\n", self._context).tokens)[:1]
+
+
+def _context(lexer: ExtendedRegexLexer) -> LexerContext:
+    """What a lexer keeps at the start of a text."""
+    if lexer.name == "YAML":
+        from pygments.lexers.data import YamlLexerContext
+
+        return YamlLexerContext("", 0)
+    from pygments.lexer import LexerContext
+
+    return LexerContext("", 0)

@@ -85,7 +85,7 @@ class Drawing:
             yield from self._space("paragraph")
             self.text = Wrapper()
         text = self.layout.text(part.source, self.layout.styles.null)
-        yield from self.text.add(text.append(part.glue), max(width, NARROWEST))
+        yield from self.text.add(text, max(width, NARROWEST))
 
     def _define(self, definition: Definition, width: int) -> Iterator[Line]:
         from rich.style import Style

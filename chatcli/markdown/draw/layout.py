@@ -64,8 +64,8 @@ class Layout:
 
     def _paragraph(self, block: Block, width: int, base: Style) -> Iterator[Line]:
         wrapper = Wrapper()
-        for part, glue in parts(block.tokens[1].content, self.references):
-            yield from wrapper.add(self.text(part, base).append(glue), width)
+        for part in parts(block.tokens[1].content, self.references):
+            yield from wrapper.add(self.text(part, base), width)
         yield from wrapper.close()
 
     def _heading(self, block: Block, width: int, base: Style) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatcli.markdown.limits import LONG_PARAGRAPH
 from chatcli.markdown.parser import References, parse_blocks
-from chatcli.markdown.parts import BLANK, NEWLINE, Place, choose, places_at
+from chatcli.markdown.parts import BLANK, NEWLINE, choose, places_at
 from chatcli.markdown.split.pieces import TextPart
 from chatcli.markdown.split.readers import Read
 from chatcli.markdown.split.source import Source
@@ -56,16 +56,16 @@ class Paragraph:
     def _part(self, text: str, *, forced: bool) -> Read:
         """Cut at a place that the rest cannot reach back over; wait if none is found yet."""
         places = self._places(text)
-        near = [place for place in places if place[0] <= LONG_PARAGRAPH]
-        place = choose(text, near, self._references) or choose(text, places, self._references)
-        if place is None and not forced:
+        near = [place for place in places if place <= LONG_PARAGRAPH]
+        end = choose(text, near, self._references) or choose(text, places, self._references)
+        if end is None and not forced:
             return Read([], 0, ended=False)
-        end, glue = place or (places[-1] if places else (len(text), ""))
+        end = end or (places[-1] if places else len(text))
         self._within_line = text[end - 1] != "\n"
         self._checked = max(0, self._checked - end)
-        return Read([TextPart(text[:end].strip(), glue)], end, ended=False)
+        return Read([TextPart(text[:end].lstrip(" \t"))], end, ended=False)
 
-    def _places(self, text: str) -> list[Place]:
+    def _places(self, text: str) -> list[int]:
         """Where it may be cut: at ends of lines, and at blanks in a very long line.
 
         Not behind the last two lines: the last but one might still be the head of a table.

@@ -46,10 +46,9 @@ class TableRows:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """The next part of a long paragraph, and what stands between it and the one behind."""
+    """The next part of a long paragraph, the white space at its end included."""
 
     source: str
-    glue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,15 +43,19 @@ class Source:
         self._join()
         return len(self._text) - self._start
 
-    def lines(self, limit: int) -> str:
-        """The first whole lines of up to `limit` characters, or one line if that is longer.
+    def lines(self, limit: int, known: int = 0) -> str:
+        """The first whole lines of up to `limit` characters, or up to the end of a longer one.
 
-        Empty when no line is complete.
+        Args:
+            limit: characters.
+            known: characters that are too few; fewer are returned only if there are no more.
         """
         self._join()
         start, text = self._start, self._text
-        end = text.rfind("\n", start, start + limit) + 1 or text.find("\n", start + limit) + 1
-        return text[start:end] if end > start else ""
+        end = text.rfind("\n", start, start + limit) + 1
+        if end <= start + known:
+            end = text.find("\n", start + max(limit, known)) + 1 or end
+        return text[start:end]
 
     def complete(self) -> int:
         """How many characters of whole lines there are."""

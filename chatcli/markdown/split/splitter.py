@@ -67,7 +67,7 @@ class Splitter:
             return self._read_long_line()
         final = len(text) > LONG_BLOCK or (self.source.closed and len(text) == len(self.source))
         lines = text.split("\n")[:-1]
-        parsed = parse_blocks(text, self.references)
+        parsed = parse_blocks(text, self.references, continued=self.number is not None)
         taken = self._take(parsed, lines, final=final)
         if not taken:
             self._seen = len(text)
@@ -80,7 +80,7 @@ class Splitter:
 
     def _window(self) -> str:
         """The whole lines to parse now, or nothing if it is too early for that."""
-        text = self.source.lines(max(_WINDOW, 2 * self._seen))
+        text = self.source.lines(max(_WINDOW, 2 * self._seen), self._seen)
         grown = len(text) - self._seen
         if self.source.closed:
             return text
@@ -90,9 +90,11 @@ class Splitter:
         """Give what is finished; return how many lines that takes, 0 for nothing."""
         taken = 0
         for block in parsed.blocks:
-            last = block is parsed.blocks[-1]
-            if last and not (final or _ended(block, lines, parsed.references)):
-                return self._open(block, lines) or taken
+            if block is parsed.blocks[-1] and not final:
+                if _may_head_table(block, lines):
+                    return taken
+                if not _ended(block, lines, parsed.references):
+                    return self._open(block, lines) or taken
             self._give_block(block)
             taken = block.end
         return len(lines) if final else taken
@@ -152,6 +154,11 @@ class Splitter:
             if label not in self.references and reference["map"][1] <= lines:
                 self.references[label] = reference
                 self._ready += self._missing.found(label, reference["href"])
+
+
+def _may_head_table(block: Block, lines: list[str]) -> bool:
+    """Whether a line of dashes behind the last line would make a table of it, whatever it is."""
+    return block.start == len(lines) - 1 and "|" in lines[-1]
 
 
 def _ended(block: Block, lines: list[str], references: References) -> bool:
