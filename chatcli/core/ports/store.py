@@ -1,8 +1,8 @@
-"""What the SessionManager needs from the outside: a Store, Backends and a Clock."""
+"""The port to durable sessions and turns."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,137 +17,6 @@ from chatcli.core.model import (
     Usage,
 )
 from chatcli.core.stats import Figures
-
-# --- backends -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message as a backend gets it; `role` is system, user or assistant."""
-
-    role: str
-    content: str
-    reasoning: Reasoning = Reasoning()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """What a model is asked. `options` are parameters the user set; nothing else is sent.
-
-    `timeout` bounds the whole reply in seconds (None: only the configured limits do).
-    """
-
-    model: str
-    messages: tuple[Message, ...]
-    options: Mapping[str, object] = field(default_factory=dict)
-    timeout: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """A piece of the reply."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReasoningPart:
-    """A piece of the reasoning; `raw` is a JSON fragment to keep for the same backend."""
-
-    text: str
-    raw: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UsagePart:
-    """Usage so far; a later one replaces it."""
-
-    usage: Usage
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPart:
-    """Attempt number `attempt` of `attempts` starts after `wait_seconds`."""
-
-    attempt: int
-    attempts: int
-    wait_seconds: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingPart:
-    """Alive, but no text for `seconds`."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePart:
-    """Something about this reply that the user should know."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndPart:
-    """The orderly end; `finish_reason` as the server gave it, or None."""
-
-    finish_reason: str | None = None
-
-
-StreamPart = TextPart | ReasoningPart | UsagePart | RetryPart | WaitingPart | NoticePart | EndPart
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """A model a backend offers; `context_tokens` is None where the server does not say."""
-
-    id: str
-    context_tokens: int | None = None
-
-
-class Backend(Protocol):
-    """A server that answers conversations."""
-
-    @property
-    def name(self) -> str:
-        """The name it has in the configuration."""
-        ...
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
-        """Yield the reply's parts, an EndPart last.
-
-        Cancelling (or closing the generator) drops the connection at once.
-
-        Raises:
-            BackendError: the reply could not be had, or stopped early; parts yielded
-                before stay valid. Nothing but BackendError is raised for a server's fault.
-        """
-        ...
-
-    async def models(self) -> Sequence[ModelInfo]:
-        """The models on offer; raises BackendError."""
-        ...
-
-    async def close(self) -> None:
-        """Release connections and child processes."""
-        ...
-
-
-class Backends(Protocol):
-    """The configured backends by name."""
-
-    def get(self, name: str) -> Backend:
-        """The backend of that name, built on first use; raises ConfigError."""
-        ...
-
-    async def close(self) -> None:
-        """Close every backend that was built."""
-        ...
-
-
-# --- the store ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,16 +201,4 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release leases and files."""
-        ...
-
-
-class Clock(Protocol):
-    """Time, so that tests can set it."""
-
-    def now(self) -> float:
-        """Unix seconds."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
         ...
