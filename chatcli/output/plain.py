@@ -38,18 +38,27 @@ def _block_text(block: Block, *, source: bool) -> str:
 def _table_text(table: Table) -> str:
     titles = [column.title.upper() for column in table.columns]
     lines = [*([titles] if any(titles) else []), *map(list, table.rows)]
-    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    widths = [max(map(cells_of, column)) for column in zip(*lines, strict=True)]
     right = [column.right for column in table.columns]
     text = "".join(_line(cells, widths, right) for cells in lines)
     return f"{table.title}\n{text}" if table.title else text
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    padded = (
-        cell.rjust(width) if to_right else cell.ljust(width)
-        for cell, width, to_right in zip(cells, widths, right, strict=True)
-    )
+    padded = []
+    for cell, width, to_right in zip(cells, widths, right, strict=True):
+        blanks = " " * (width - cells_of(cell))
+        padded.append(blanks + cell if to_right else cell + blanks)
     return f"{'  '.join(padded).rstrip()}\n"
+
+
+def cells_of(text: str) -> int:
+    """How many columns a text takes: wide letters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _bars_text(bars: Bars) -> str:
@@ -59,7 +68,7 @@ def _bars_text(bars: Bars) -> str:
         for name, value in bars.bars
     )
     lines = [list(row) for row in rows]
-    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    widths = [max(map(cells_of, column)) for column in zip(*lines, strict=True)]
     text = "".join(_line(cells, widths, (False, True, False)) for cells in lines)
     return f"{heading_of(bars)}\n{text}"
 
@@ -70,11 +79,11 @@ def heading_of(bars: Bars) -> str:
     return bars.title if told else f"{bars.title} ({bars.unit})"
 
 
-def bar_of(value: float, longest: float, sign: str = "#") -> str:
-    """A bar in proportion; anything above 0 gets at least one sign."""
+def bar_of(value: float, longest: float, sign: str = "#", width: int = BAR_WIDTH) -> str:
+    """A bar in proportion, at most `width` signs; anything above 0 gets at least one."""
     if value <= 0 or longest <= 0:
         return ""
-    return sign * max(1, round(BAR_WIDTH * value / longest))
+    return sign * max(1, round(width * value / longest))
 
 
 def _transcript_text(transcript: Transcript, *, source: bool) -> str:

@@ -7,7 +7,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.rule import Rule
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -18,7 +19,13 @@ from chatcli.config.model import Repl
 from chatcli.core.model import Role, Turn
 from chatcli.core.text import for_terminal
 from chatcli.markdown import Theme, render_markdown
-from chatcli.output.plain import bar_of, heading_of, headline, speaker
+from chatcli.output.plain import BAR_WIDTH, bar_of, heading_of, headline, speaker
+
+PREVIEW = "preview"
+MINIMUM = 8
+"""Columns that a preview or a bar gets in any case."""
+GAP = 2
+FIGURE_WIDTH = 11
 
 
 def rich_text(blocks: Iterable[Block], look: Repl) -> str:
@@ -41,54 +48,62 @@ def _print_block(console: Console, block: Block, look: Repl) -> None:
         case str():
             console.print(Text(for_terminal(block)))
         case Table():
-            console.print(_rich_table(block))
+            console.print(_rich_table(block, console.width))
         case Bars():
-            console.print(_rich_bars(block))
+            console.print(_rich_bars(block, console.width))
         case Transcript():
             _print_transcript(console, block, look)
 
 
-def _rich_table(table: Table) -> RichTable:
+def _rich_table(table: Table, width: int) -> RichTable:
     titles = [column.title for column in table.columns]
-    drawn = RichTable(
-        title=table.title or None,
-        title_justify="left",
-        title_style="bold",
-        show_header=any(titles),
-        header_style="bold",
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    for column in table.columns:
-        drawn.add_column(
-            Text(column.title),
-            justify="right" if column.right else "left",
-            overflow="ellipsis" if column.title == "preview" else "fold",
-            no_wrap=column.title == "preview",
-        )
+    drawn = _frame(table.title, header=any(titles))
+    for number, column in enumerate(table.columns):
+        if column.title == PREVIEW:  # gives way to the other columns, on one line
+            room = width - _width_without(table, number)
+            drawn.add_column(
+                PREVIEW, no_wrap=True, overflow="ellipsis", max_width=max(MINIMUM, room)
+            )
+        else:
+            justify: JustifyMethod = "right" if column.right else "left"
+            drawn.add_column(Text(column.title), justify=justify, overflow="fold")
     for row in table.rows:
         drawn.add_row(*map(Text, row))
     return drawn
 
 
-def _rich_bars(bars: Bars) -> RichTable:
-    longest = max((value for _, value in bars.bars if value), default=0.0)
-    drawn = RichTable(
-        title=heading_of(bars),
+def _frame(title: str, *, header: bool) -> RichTable:
+    return RichTable(
+        title=title or None,
         title_justify="left",
         title_style="bold",
-        show_header=False,
+        show_header=header,
+        header_style="bold",
         box=None,
         pad_edge=False,
-        padding=(0, 2, 0, 0),
+        padding=(0, GAP, 0, 0),
     )
-    drawn.add_column()
-    drawn.add_column(justify="right")
-    drawn.add_column(no_wrap=True, overflow="crop")
+
+
+def _width_without(table: Table, number: int) -> int:
+    """The columns that all but one of a table's columns take."""
+    texts = zip(*([column.title for column in table.columns], *table.rows), strict=True)
+    widths = [max(map(cell_len, column)) + GAP for column in texts]
+    return sum(widths) - widths[number]
+
+
+def _rich_bars(bars: Bars, width: int) -> RichTable:
+    longest = max((value for _, value in bars.bars if value), default=0.0)
+    names = max((cell_len(name) for name, _ in bars.bars), default=0)
+    room = max(MINIMUM, min(BAR_WIDTH, width - names - FIGURE_WIDTH - 2 * GAP))
+    drawn = _frame(heading_of(bars), header=False)
+    drawn.add_column(overflow="fold")
+    drawn.add_column(justify="right", no_wrap=True)
+    drawn.add_column(no_wrap=True)
     for name, value in bars.bars:
         figure = "unknown" if value is None else f"{value:,.0f}"
-        drawn.add_row(Text(name), figure, Text(bar_of(value or 0.0, longest, "█"), style="cyan"))
+        bar = Text(bar_of(value or 0.0, longest, "█", room), style="cyan")
+        drawn.add_row(Text(name), figure, bar)
     return drawn
 
 

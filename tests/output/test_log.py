@@ -1,6 +1,7 @@
 import json
 import logging
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from chatcli.output.log import LIMIT_BYTES, log_path, log_unexpected, start_log
 
 
 @pytest.fixture(autouse=True)
-def logger_as_before() -> object:
+def logger_as_before() -> Iterator[None]:
     logger = logging.getLogger("chatcli")
     before, logger.handlers = logger.handlers, []
     yield
@@ -17,13 +18,16 @@ def logger_as_before() -> object:
 
 
 def fail_with(secret: str) -> Exception:
+    with pytest.raises(KeyError) as caught:
+        _fail(secret)
+    return caught.value
+
+
+def _fail(secret: str) -> None:
     try:
-        try:
-            json.loads(secret)
-        except ValueError as error:
-            raise KeyError(secret) from error
-    except KeyError as error:
-        return error
+        json.loads(secret)
+    except ValueError as error:
+        raise KeyError(secret) from error
 
 
 def test_a_fault_is_logged_with_its_place_and_without_its_values(tmp_path: Path) -> None:
@@ -31,7 +35,7 @@ def test_a_fault_is_logged_with_its_place_and_without_its_values(tmp_path: Path)
     text = log_path(tmp_path).read_text()
     assert "KeyError" in text
     assert "JSONDecodeError" in text
-    assert "fail_with" in text
+    assert "_fail" in text
     assert "sk-secret" not in text
     assert "my prompt" not in text
 

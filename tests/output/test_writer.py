@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 PROGRAM = """
 import sys, time
@@ -17,13 +18,9 @@ sys.stderr.write(f"gone {{writer.reader_gone}}\\n")
 """
 
 
-def start(count: int, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(count=count)],
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,  # type: ignore[call-overload]
-    )
+def start(count: int, **options: Any) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM.format(count=count)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
 
 
 def test_a_reader_that_does_not_read_holds_up_nothing_and_misses_nothing() -> None:
