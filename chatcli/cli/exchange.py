@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chatcli.core.model import Session
     from chatcli.manager import SessionManager
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 5.0
 """So long a reply may still take to become whole after its reader has gone (`| head`)."""
 
 

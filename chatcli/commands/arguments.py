@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from chatcli.commands.registry import Arguments, Context
-from chatcli.config.model import Config, RoleConfig
-from chatcli.core.model import Session
 from chatcli.core.text import one_line
 from chatcli.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from chatcli.commands.registry import Arguments, Context
+    from chatcli.config.model import Config, RoleConfig
+    from chatcli.core.model import Session
 
 
 def session_meant(context: Context, arguments: Arguments) -> Session:
