@@ -42,7 +42,7 @@ class Arg:
     """One argument. `rest` takes all the words that are left, as they were typed.
 
     A `flag` is written `--name`, followed by a value unless it is a `switch`. `label` is how
-    the usage line calls the value; empty takes the name.
+    the usage line calls the value; empty takes the name. `short` is a flag's one letter.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Arg:
     switch: bool = False
     help: str = ""
     label: str = ""
+    short: str = ""
 
     @property
     def title(self) -> str:
@@ -193,6 +194,7 @@ def parse_arguments(command: Command, text: str) -> dict[str, object]:
     """The words of `text` as the command's arguments, by name; absent ones are left out."""
     values: dict[str, object] = {}
     flags = {f"--{arg.name}": arg for arg in command.args if arg.flag}
+    flags |= {f"-{arg.short}": arg for arg in command.args if arg.short}
     for arg in command.args:
         if arg.flag:
             continue
@@ -218,9 +220,11 @@ def _usage(command: Command) -> str:
 def _take_flags(
     command: Command, text: str, flags: Mapping[str, Arg], values: dict[str, object]
 ) -> str:
-    while text.startswith("--"):
+    while text.startswith("-"):
         word, rest = _next_word(command, text)
         arg = flags.get(word)
+        if arg is None and not word.startswith("--"):
+            return text
         if arg is None:
             raise UsageError(f"/{command.name} has no {word}", hint=_usage(command))
         if arg.switch:

@@ -167,7 +167,7 @@ COMMANDS = (
         Group.SESSIONS,
         args=(
             Arg("name", help="its name; one is made up without"),
-            Arg("model", Kind.MODEL, flag=True, help="the model that answers in it"),
+            Arg("model", Kind.MODEL, flag=True, short="m", help="the model that answers in it"),
             Arg("role", Kind.ROLE, flag=True, help="a role of the configuration"),
             Arg("system", flag=True, help="its system prompt"),
         ),

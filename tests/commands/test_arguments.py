@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chatcli.commands.arguments import model_parameter, parameter_pair, role_of
+from chatcli.commands.catalogue import default_registry
 from chatcli.config.model import Config, RoleConfig
 from chatcli.errors import ConfigError, UsageError
 
@@ -54,3 +55,14 @@ def test_an_unknown_role_names_the_nearest() -> None:
     with pytest.raises(ConfigError) as caught:
         role_of(config, "reviewr")
     assert "reviewer" in caught.value.hint
+
+
+def test_a_flag_may_have_one_letter() -> None:
+    command, values = default_registry().parse("new build -m groq/llama")
+    assert command.name == "new"
+    assert values == {"name": "build", "model": "groq/llama"}
+
+
+def test_a_dash_alone_is_an_argument() -> None:
+    _, values = default_registry().parse("rename -")
+    assert values == {"name": "-"}
