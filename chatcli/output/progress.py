@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from chatcli.core.text import one_line
 from chatcli.output.notes import ERASE_LINE, print_note
 from chatcli.output.streams import is_terminal
 
@@ -34,7 +35,7 @@ class ProgressLine:
         filled = BAR_WIDTH * percent // 100
         bar = "#" * filled + " " * (BAR_WIDTH - filled)
         known = f" [{bar}] {percent:3} % of {total // 1_000_000} MB" if total else ""
-        sys.stderr.write(f"{ERASE_LINE}chatcli: {step}{known}")
+        sys.stderr.write(f"{ERASE_LINE}chatcli: {one_line(step)}{known}")
         sys.stderr.flush()
 
     def close(self) -> None:

@@ -46,13 +46,18 @@ def rich_text(blocks: Iterable[Block], look: Repl) -> str:
 def _print_block(console: Console, block: Block, look: Repl) -> None:
     match block:
         case str():
-            console.print(Text(for_terminal(block)))
+            console.print(_harmless(block))
         case Table():
             console.print(_rich_table(block, console.width))
         case Bars():
             console.print(_rich_bars(block, console.width))
         case Transcript():
             _print_transcript(console, block, look)
+
+
+def _harmless(text: str, style: str = "") -> Text:
+    """Text from outside, to be drawn; Rich itself lets escape sequences through."""
+    return Text(for_terminal(text), style=style)
 
 
 def _rich_table(table: Table, width: int) -> RichTable:
@@ -66,17 +71,16 @@ def _rich_table(table: Table, width: int) -> RichTable:
             )
         else:
             justify: JustifyMethod = "right" if column.right else "left"
-            drawn.add_column(Text(column.title), justify=justify, overflow="fold")
+            drawn.add_column(_harmless(column.title), justify=justify, overflow="fold")
     for row in table.rows:
-        drawn.add_row(*map(Text, row))
+        drawn.add_row(*map(_harmless, row))
     return drawn
 
 
 def _frame(title: str, *, header: bool) -> RichTable:
     return RichTable(
-        title=title or None,
+        title=_harmless(title, "bold") if title else None,
         title_justify="left",
-        title_style="bold",
         show_header=header,
         header_style="bold",
         box=None,
@@ -103,7 +107,7 @@ def _rich_bars(bars: Bars, width: int) -> RichTable:
     for name, value in bars.bars:
         figure = "unknown" if value is None else f"{value:,.0f}"
         bar = Text(bar_of(value or 0.0, longest, "█", room), style="cyan")
-        drawn.add_row(Text(name), figure, bar)
+        drawn.add_row(_harmless(name), figure, bar)
     return drawn
 
 
@@ -125,7 +129,7 @@ def _print_turn(console: Console, turn: Turn, render: Callable[[str], str]) -> N
     style = "green" if turn.role is Role.USER else "cyan"
     console.print(Rule(Text(speaker(turn), style=style), style="dim", align="left"))
     if turn.role is Role.USER:
-        console.print(Text(for_terminal(turn.content)))
+        console.print(_harmless(turn.content))
     elif turn.content:
         console.file.write(render(turn.content))
     why = shortfall(turn)
