@@ -5,7 +5,7 @@ from __future__ import annotations
 LONG_PARAGRAPH = 4_000
 """Characters: longer paragraphs are printed as they come (and are no heading or table head)."""
 
-LONG_TABLE = 20_000
+LONG_TABLE = 12_000
 """Characters in its cells: a longer table's columns keep the widths its first rows need."""
 
 LONG_LINE = 4_000

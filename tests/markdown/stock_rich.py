@@ -64,7 +64,7 @@ class StockMarkdown(Markdown):
         self.parsed = markdown_it().parse(source)
         for token in self.parsed:
             if token.type == "fence":
-                token.info = token.info.strip()
+                token.info = token.info.strip().partition(",")[0]
             token.children = list(_readable(token.children)) if token.children else token.children
 
 

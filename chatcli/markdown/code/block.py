@@ -63,8 +63,17 @@ class CodeBlock:
     def unfinished(self, line: str, width: int) -> Iterator[Line]:
         """What waits, and the beginning of the next line, as they look by now."""
         yield from ([] for _ in range(self._blank))
-        for tokens in (*self._highlighter.held(), [(None, line.expandtabs(_TAB))]):
+        for tokens in self._peek(line.expandtabs(_TAB)):
             yield from self._wrapped(tokens, width)
+
+    def _peek(self, line: str) -> list[TokenLine]:
+        sources = [*self._waiting, line]
+        try:
+            lines = self._highlighter.peek(line)
+        except Exception:  # noqa: BLE001  # as above
+            lines = []
+        known = ["".join(text for _, text in tokens) for tokens in lines] == sources
+        return lines if known else [[(None, source)] for source in sources]
 
     def _draw(self, lines: Iterable[TokenLine], width: int) -> Iterator[Line]:
         for tokens in lines:

@@ -43,9 +43,9 @@ class Html(Stateful):
             self._inner, self._end = self._choose(_LANGUAGES[element]), f"</{element}"
         return lines
 
-    def held(self) -> list[TokenLine]:
-        """The lines that wait, in whichever language."""
-        return super().held() if self._inner is None else self._inner.held()
+    def peek(self, line: str) -> list[TokenLine]:
+        """The lines that wait, and the beginning of the next one, in whichever language."""
+        return super().peek(line) if self._inner is None else self._inner.peek(line)
 
     def close(self) -> list[TokenLine]:
         """The lines that waited."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import TYPE_CHECKING, Protocol
 
 from chatcli.markdown.code.embedded import Html
@@ -24,8 +25,8 @@ class Highlighter(Protocol):
     def add(self, line: str) -> list[TokenLine]:
         """Take the next line, without its newline; give the lines decided now, in order."""
 
-    def held(self) -> list[TokenLine]:
-        """The lines that still wait, as they look by now."""
+    def peek(self, line: str) -> list[TokenLine]:
+        """The lines that still wait, and the beginning of the next one, as they look by now."""
 
     def close(self) -> list[TokenLine]:
         """The lines that waited; no more will come."""
@@ -57,9 +58,9 @@ class Plain:
         """Give the line itself."""
         return [[(None, line)]]
 
-    def held(self) -> list[TokenLine]:
-        """Nothing: no line ever waits."""
-        return []
+    def peek(self, line: str) -> list[TokenLine]:
+        """The beginning of a line: no line ever waits."""
+        return [[(None, line)]]
 
     def close(self) -> list[TokenLine]:
         """Nothing: no line ever waits."""
@@ -78,6 +79,10 @@ class ByLine(Plain):
             return super().add(line)
         return token_lines(list(self._lexer.get_tokens(line)))[:1]
 
+    def peek(self, line: str) -> list[TokenLine]:
+        """The beginning of a line in tokens."""
+        return self.add(line)
+
 
 class InContext(Plain):
     """For lexers whose rules keep more than states (YAML, Ruby): their context is kept."""
@@ -91,6 +96,14 @@ class InContext(Plain):
         if len(line) > LONG_LINE:
             return super().add(line)
         return token_lines(run_in_context(self._lexer, line + "\n", self._context).tokens)[:1]
+
+    def peek(self, line: str) -> list[TokenLine]:
+        """The beginning of a line in tokens; the context stays as it is."""
+        context = self._context
+        self._context = deepcopy(context)
+        lines = self.add(line)
+        self._context = context
+        return lines
 
 
 def _context(lexer: ExtendedRegexLexer) -> LexerContext:

@@ -50,7 +50,6 @@ class Stateful:
         self._lexer = lexer
         self._stack = START
         self._waiting: list[str] = []
-        self._look: list[TokenLine] = []
         self._inside: tuple[str, str] | None = None
         """The opening line and the closing mark of a construct too long to wait for."""
 
@@ -63,9 +62,15 @@ class Stateful:
         self._waiting.append(line)
         return self._decide()
 
-    def held(self) -> list[TokenLine]:
-        """The waiting lines, as if their construct were closed."""
-        return self._look
+    def peek(self, line: str) -> list[TokenLine]:
+        """The waiting lines and the beginning of the next, as if their construct were closed."""
+        first, _ = self._inside or ("", "")
+        text = first + "".join(f"{waiting}\n" for waiting in (*self._waiting, line))
+        plain = self._run(text)
+        opened = self._open_construct(text, plain)
+        return token_lines((opened.run if opened else plain).tokens)[first.count("\n") :][
+            : len(self._waiting) + 1
+        ]
 
     def close(self) -> list[TokenLine]:
         """The waiting lines, as they are."""
@@ -77,7 +82,7 @@ class Stateful:
         return run(self._lexer, text, self._stack)
 
     def _wait(self, stack: Iterable[str], *lines: str) -> None:
-        self._stack, self._waiting, self._look = tuple(stack), list(lines), []
+        self._stack, self._waiting = tuple(stack), list(lines)
 
     def _decide(self) -> list[TokenLine]:
         """Give the waiting lines up to one that opens a construct without an end."""
@@ -91,8 +96,7 @@ class Stateful:
         before = text.count("\n", 0, offset)
         lines = token_lines(opened.run.tokens)[: len(self._waiting)]
         self._wait(stack, *self._waiting[before:])
-        self._look = lines[before:]
-        if len(self._look) <= _HELD_LINES:
+        if len(self._waiting) <= _HELD_LINES:
             return lines[:before]
         first = text[offset : text.index("\n", opened.start) + 1]
         self._inside = (first, opened.closing)
@@ -138,6 +142,8 @@ def _closings(text: str) -> Iterator[str]:
                 yield closing
         elif text.rfind(opening) > text.rfind(closing):
             yield closing
+    if text.endswith("\\\n"):
+        yield "x\n"  # any other line: this one goes on in the next
     for match in _HERE_DOCUMENT.finditer(text):
         yield f"\n{match.group(1)}\n"
     for match in _LONG_BRACKET.finditer(text):

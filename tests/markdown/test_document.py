@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from chatcli.markdown import Theme
+from chatcli.markdown.document import document_lines
+from tests.markdown.documents import EXAMPLES, found, replies, specification
+from tests.markdown.stock_rich import Cell, cells, stock_lines
+
+DARK = Theme("dark")
+
+Rows = list[list[Cell]]
+
+
+def ours(source: str, width: int, theme: Theme = DARK) -> Rows:
+    return cells(list(document_lines(source, width, theme)))
+
+
+def plain(rows: Rows) -> list[str]:
+    return ["".join(character for character, _ in row) for row in rows]
+
+
+@pytest.mark.parametrize("source", EXAMPLES)
+def test_an_example_looks_as_rich_draws_it(source: str) -> None:
+    for width in (100, 40):
+        assert ours(source, width) == stock_lines(source, width, DARK)
+
+
+@settings(max_examples=50)
+@given(replies, st.integers(30, 130), st.sampled_from((Theme("dark"), Theme("light"))))
+def test_a_reply_looks_as_rich_draws_it(source: str, width: int, theme: Theme) -> None:
+    assert ours(source, width, theme) == stock_lines(source, width, theme)
+
+
+def test_the_specification_looks_as_rich_draws_it() -> None:
+    for source in specification():
+        assert ours(source, 60) == stock_lines(source, 60, DARK), source
+
+
+def test_documents_read_as_rich_draws_them() -> None:
+    for source in found():
+        assert plain(ours(source, 90)) == plain(stock_lines(source, 90, DARK))
