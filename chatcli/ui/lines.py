@@ -42,8 +42,12 @@ class Lines:
         return texts
 
     def add(self, text: str) -> None:
-        """A line was entered in the session that is in view now."""
-        self._queue.put_nowait((text, self._chat.views.current))
+        """A line was entered: for the session in view, or the one that lines before it open.
+
+        So `/new notes` and a message typed right after it end up together.
+        """
+        waits = self._handling or not self._queue.empty()
+        self._queue.put_nowait((text, None if waits else self._chat.views.current))
 
     def then(self, action: Callable[[], None]) -> None:
         """Do something once the lines entered so far have been handled."""
