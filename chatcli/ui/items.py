@@ -200,7 +200,7 @@ def last_words(turn: Turn, paint: Paint, notices: tuple[str, ...] = ()) -> str:
     failed = turn.status is TurnStatus.FAILED
     if fault.kind == "interrupted":
         kept = "/retry asks again" if failed else "/continue goes on, /retry asks again"
-        return said + paint.dim(f"[stopped; what came is kept · {kept}]")
+        return said + paint.dim(f"[{fault.message} · {kept}]")
     hint = f"hint: {fault.hint}" if fault.hint else ""
     if failed:
         kept = "Your message is kept; /retry sends it again."

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
+import warnings
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -116,6 +119,15 @@ async def retry(_: str) -> Parts:
     raise OverloadedError("overloaded (503)")
 
 
+async def print_(rest: str) -> Parts:
+    print(f"{rest} on standard output")
+    print(f"{rest} on standard error", file=sys.stderr)
+    warnings.warn(f"{rest} on standard anything", stacklevel=1)
+    logging.getLogger("some.library").error("%s on standard logging", rest)
+    yield TextPart("said it aloud")
+
+
 ORDERS: Mapping[str, Callable[[str], Parts]] = {
-    order.__name__: order for order in (words, file, say, think, fail, cut, retry)
+    order.__name__.rstrip("_"): order
+    for order in (words, file, say, think, fail, cut, retry, print_)
 }

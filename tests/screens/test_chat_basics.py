@@ -62,7 +62,7 @@ def test_ctrl_c_clears_stops_warns_leaves(tmp_path: Path) -> None:
         chat.wait_for(READY)
         assert chat.shows("writing")
         chat.key("ctrl-c")
-        chat.wait_for("[stopped")
+        chat.wait_for("the reply was stopped")
         chat.key("up")
         chat.wait_for("> a draft")
         chat.key("ctrl-c", "ctrl-c")
@@ -99,7 +99,7 @@ def test_stopping_at_the_end_keeps_the_text(tmp_path: Path) -> None:
         assert chat.wait_exit() == 0
     with open_chat(tmp_path, "session=chat-1") as chat:
         chat.wait_for_line("w40")
-        chat.wait_for_line("[stopped")
+        chat.wait_for_line("the reply was stopped")
 
 
 def test_a_fault_is_a_panel_and_the_chat_goes_on(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_retry_counts_down_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         chat.wait_for("attempt 2 of 4 in 3600 s")
         chat.wait_for(re.compile(r"in 359\d s"))
         chat.key("ctrl-c")
-        chat.wait_for("[stopped")
+        chat.wait_for("the reply was stopped")
 
 
 def test_reasoning_is_one_line_unless_it_is_wanted(tmp_path: Path) -> None:

@@ -1,0 +1,167 @@
+"""Ways in which a chat ends or stands still, and what is there afterwards."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import termios
+from pathlib import Path
+
+import pytest
+
+from chatcli.core.model import TurnStatus
+from chatcli.storage.sqlite import SqliteStore
+from tests.screens.chat import PROGRAM, READY, environment, numbers, open_chat
+from tests.screens.terminal import Terminal
+
+pytestmark = pytest.mark.screen
+
+
+def stored_numbers(folder: Path, session: str = "chat-1") -> list[int]:
+    """The numbered words of a session's last reply, and that it is incomplete."""
+    store = SqliteStore.open(folder / "chatcli.db")
+    try:
+        reply = store.thread(store.find_session(session).id)[-1]
+    finally:
+        store.close()
+    assert reply.status is TurnStatus.INCOMPLETE
+    return numbers(reply.content, "w")
+
+
+def shown_before_the_end(chat: Terminal) -> int:
+    """The highest number that stood on the screen."""
+    return max(numbers(chat.text(), "w"))
+
+
+def test_kill_9_loses_nothing_that_was_shown_for_a_while(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 200 w")
+        chat.wait_for_line("w150")
+        chat.send("an unsent draft")
+        chat.wait_for("> an unsent draft")
+        seen = shown_before_the_end(chat)
+        chat.wait_for_line(f"w{seen + 300}")
+        chat.process.kill()
+        chat.wait_exit()
+    with open_chat(tmp_path, "session=chat-1") as chat:
+        chat.wait_for_line("/retry asks again")
+        chat.wait_for_line(f"w{seen}")
+        chat.wait_for("> an unsent draft")
+        chat.key("ctrl-c")
+        chat.enter("go on")
+        chat.wait_for("You said: go on")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 200 w")
+        chat.wait_for_line("w100")
+        chat.send("an unsent draft")
+        chat.wait_for("> an unsent draft")
+        chat.process.send_signal(number)
+        assert chat.wait_exit() == 128 + number
+        flags = termios.tcgetattr(chat.master)[3]
+        assert flags & termios.ECHO
+        assert flags & termios.ICANON
+        assert chat.raw.rindex(b"\x1b[?25h") > chat.raw.rindex(b"\x1b[?25l")
+        seen = shown_before_the_end(chat)
+    assert stored_numbers(tmp_path)[: seen + 1] == list(range(seen + 1))
+    with open_chat(tmp_path, "session=chat-1") as chat:
+        chat.wait_for("> an unsent draft")
+
+
+def test_a_closed_window_ends_it_and_keeps_the_text(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 200 w")
+        chat.wait_for_line("w100")
+        seen = shown_before_the_end(chat)
+        chat.hang_up()
+        chat.process.wait(60)
+    assert stored_numbers(tmp_path)[: seen + 1] == list(range(seen + 1))
+
+
+def test_a_draft_of_a_session_that_is_not_stored_is_in_the_history(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.send("too early to send")
+        chat.wait_for("> too early to send")
+        chat.process.send_signal(signal.SIGTERM)
+        chat.wait_exit()
+    with open_chat(tmp_path) as chat:
+        chat.key("up")
+        chat.wait_for("> too early to send")
+
+
+def test_queued_messages_become_a_draft(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("writing")
+        chat.enter("still to come")
+        chat.wait_for("1 queued")
+        chat.process.send_signal(signal.SIGTERM)
+        chat.wait_exit()
+    with open_chat(tmp_path, "session=chat-1") as chat:
+        chat.wait_for("> still to come")
+
+
+def test_ctrl_z_stops_it_and_fg_brings_it_back(tmp_path: Path) -> None:
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    with Terminal(shell, environment=environment(tmp_path, {"PS1": "shell$ "})) as chat:
+        chat.wait_for("shell$")
+        chat.enter(shlex.join(PROGRAM))
+        chat.wait_for("/help shows")
+        chat.enter("hello")
+        chat.wait_for("You said: hello")
+        chat.send("half a line")
+        chat.wait_for("> half a line")
+        chat.key("ctrl-z")
+        chat.wait_for("Stopped")
+        chat.enter("echo in the $((40 + 2)) shell")
+        chat.wait_for("in the 42 shell")
+        chat.enter("fg")
+        chat.wait_for("> half a line")
+        chat.enter(" and the rest")
+        chat.wait_for("You said: half a line and the rest")
+        chat.key("ctrl-d")
+        chat.wait_for("comes back here")
+        chat.enter("exit")
+        assert chat.wait_exit() == 0
+
+
+def test_a_terminal_that_stops_reading_does_not_stop_the_replies(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 3000 1500 w")
+        chat.wait_for("writing")
+        chat.enter("/new other")
+        chat.wait_for("── other")
+        chat.enter("words 100000 1500 v")
+        chat.wait_for_line("v200")
+        chat.reading.clear()
+        store = SqliteStore.open(tmp_path / "chatcli.db")
+        session = store.find_session("chat-1")
+        chat.wait_for(lambda: store.thread(session.id)[-1].status is TurnStatus.COMPLETE)
+        store.close()
+        chat.reading.set()
+        chat.key("ctrl-c")
+        chat.wait_for_line("the reply was stopped")
+        chat.settle()
+        words = numbers(chat.text(), "v")
+        assert words == list(range(len(words)))
+        chat.enter("/s 1")
+        chat.wait_for_line("w2999")
+
+
+def test_a_start_that_fails_leaves_a_message_and_a_usable_terminal(tmp_path: Path) -> None:
+    (tmp_path / "chatcli.db").write_text("this is no database")
+    with pytest.raises(TimeoutError, match="before the end"), open_chat(tmp_path):
+        pass
+
+
+def test_what_libraries_print_does_not_reach_the_screen(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("print something")
+        chat.wait_for("said it aloud")
+        chat.settle()
+        assert "on standard" not in chat.text()
+        assert READY in chat.visible()[-2] + chat.visible()[-3] + "\n".join(chat.visible())
+    assert "on standard output" in (tmp_path / "chatcli.log").read_text()
