@@ -22,9 +22,9 @@ def path(ctx: typer.Context) -> int:
     Examples:
         chatcli config path
     """
-    from chatcli.output.streams import print_out
+    from chatcli.output.streams import print_value
 
-    print_out(f"{_file(ctx)}\n")
+    print_value(str(_file(ctx)))
     return 0
 
 
@@ -49,11 +49,11 @@ def init(ctx: typer.Context) -> int:
         chatcli config init
     """
     from chatcli.config.example import write_example
-    from chatcli.output.streams import print_out
+    from chatcli.output.streams import print_value
 
     file = _file(ctx)
     write_example(file)
-    print_out(f"{file}\n")
+    print_value(str(file))
     return 0
 
 

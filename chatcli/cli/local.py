@@ -19,11 +19,11 @@ def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
         chatcli send "Hello"
     """
     from chatcli.output.notes import print_note
-    from chatcli.output.streams import print_out
+    from chatcli.output.streams import print_value
 
     result = fetch_model()
     there = "is there already" if result.already_there else "is ready"
-    print_out(f"the embedded model {there}: {result.file.path}\n")
+    print_value(f"the embedded model {there}: {result.file.path}")
     if result.engine_command:
         print_note(f"the engine that runs it is missing; to add it: {result.engine_command}")
         return ExitCode.USAGE

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TextIO
 
+from chatcli.core.text import for_terminal
 from chatcli.errors import ChatcliError, ExitCode
 
 
@@ -64,6 +65,14 @@ def print_out(text: str) -> None:
     except OSError as error:
         silence(sys.stdout)
         raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def print_value(text: str) -> None:
+    """One line for scripts: as it is; on a terminal with control characters made visible.
+
+    Raises as `print_out` does.
+    """
+    print_out(f"{for_terminal(text) if is_terminal(sys.stdout) else text}\n")
 
 
 def print_error(line: str) -> None:
