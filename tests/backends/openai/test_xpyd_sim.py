@@ -1,12 +1,8 @@
-"""A real server: xpyd-sim, where its program is on the path or named by XPYD_SIM."""
+"""A real server: xpyd-sim, in front of no model but with the timing and the API of vLLM."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -15,35 +11,26 @@ from chatcli.core.model import Usage
 from chatcli.core.ports import ChatRequest, ModelInfo, TextPart
 from chatcli.errors import AuthenticationError, UnknownModelError
 from tests.backends.openai_case import HI, ask, asked, make_backend, opened, run
+from tests.program import wait_until
+from tests.real_server import RealServer, installed, running
+from tests.server_programs import xpyd_sim
 
-PROGRAM = os.environ.get("XPYD_SIM") or shutil.which("xpyd-sim")
 KEY = "sim-key-0123456789"
-pytestmark = [
-    pytest.mark.servers,
-    pytest.mark.skipif(PROGRAM is None, reason="xpyd-sim is not installed"),
-]
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    assert PROGRAM
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    command = [*installed(xpyd_sim), "serve", "--host", "127.0.0.1", "--port", "0"]
     speed = ["--prefill-delay-ms", "1", "--decode-delay-per-token-ms", "5", "--eos-min-ratio", "1"]
-    command = [PROGRAM, "serve", "--host", "127.0.0.1", "--port", "0", *speed]
-    with subprocess.Popen(
-        [*command, "--require-api-key", KEY],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout
-        for line in process.stdout:
-            found = re.search(r"running on (http://[\d.:]+)", line)
-            if found:
-                break
-        else:
-            pytest.fail("xpyd-sim did not start")
-        yield f"{found.group(1)}/v1"
-        process.terminate()
+    folder = tmp_path_factory.mktemp("xpyd-sim")
+    with running([*command, *speed, "--require-api-key", KEY], folder) as server:
+        yield server
+
+
+@pytest.fixture
+def base_url(server: RealServer) -> str:
+    return f"{server.url}/v1"
 
 
 def test_a_reply(base_url: str) -> None:
@@ -71,12 +58,14 @@ def test_replies_side_by_side(base_url: str) -> None:
     assert len(set(texts)) == 1
 
 
-def test_a_cancelled_reply_leaves_the_next_one_alone(base_url: str) -> None:
+def test_a_cancelled_reply_closes_its_connection(server: RealServer, base_url: str) -> None:
     async def work() -> None:
         async with opened(make_backend(base_url, key=KEY)) as backend:
             parts = backend.stream(ChatRequest("dummy", HI, {"max_tokens": 5000}))
             assert isinstance(await anext(parts), TextPart)
+            assert server.open_connections
             await parts.aclose()
+            await asyncio.to_thread(wait_until, lambda: server.open_connections == 0)
             assert (await asked(backend, "dummy", options={"max_tokens": 5})).ended
 
     run(work())
