@@ -119,7 +119,7 @@ def test_tab_completes_commands_sessions_models_and_files(tmp_path: Path) -> Non
         chat.wait_for("> /model obedient/two")
         chat.key("ctrl-c")
         chat.send(f"read {tmp_path}/let\t")
-        chat.wait_for("/letter.md")
+        chat.wait_for("letter.md")
 
 
 def test_the_editor_changes_the_draft(tmp_path: Path) -> None:
