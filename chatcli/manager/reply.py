@@ -209,7 +209,8 @@ class ReplyWriter:
         if isinstance(error, ChatcliError):
             return Fault(error.kind, error.message, error.hint)
         if error is not None:
-            return Fault("unexpected", f"unexpected {type(error).__name__}; what came is kept")
+            sentence = f"unexpected {type(error).__name__}: this is a fault of chatcli"
+            return Fault("unexpected", f"{sentence}; what came is kept" if self.text else sentence)
         return EARLY_ENDS.get((self.finish_reason or "").lower())
 
 
@@ -221,4 +222,6 @@ def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) ->
         return ExitCode.INTERRUPTED
     if end.status is TurnStatus.INCOMPLETE:
         return ExitCode.INCOMPLETE
-    return error.exit_code if isinstance(error, ChatcliError) else ExitCode.INCOMPLETE
+    if isinstance(error, ChatcliError):
+        return error.exit_code
+    return ExitCode.INCOMPLETE if error is None else ExitCode.UNEXPECTED

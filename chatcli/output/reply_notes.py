@@ -56,11 +56,21 @@ class Notes:
             self.say(notice)
         fault = event.turn.error
         if fault is not None:
-            print_fault(fault.message, fault.hint)
+            print_fault(fault.message, fault.hint or _where_told(fault.kind))
 
     def close(self) -> None:
         """Leave no countdown behind."""
         self._countdown.stop()
+
+
+def _where_told(kind: str) -> str:
+    """Where more is told about a fault that nobody expected."""
+    if kind != "unexpected":
+        return ""
+    from chatcli.config.paths import state_folder
+    from chatcli.output.log import log_path
+
+    return f"details are in {log_path(state_folder())}"
 
 
 class Countdown:

@@ -210,19 +210,22 @@ def chat(text: str) -> str:
     return paint.prompt(text) + paint.rule(text, text) + below + paint.dim(text)
 
 
-WAYS: tuple[Callable[[str], str], ...] = (
+SLOW_WAYS: tuple[Callable[[str], str], ...] = (
     rendered_reply,
     streamed_reply,
-    source_of_reply,
-    json_reply,
     history,
-    history_source,
     tables,
     findings,
+    error_of_a_server,
+)
+QUICK_WAYS: tuple[Callable[[str], str], ...] = (
+    source_of_reply,
+    json_reply,
+    history_source,
     note,
     error_of_the_program,
-    error_of_a_server,
     notes_beside_a_reply,
     progress,
     chat,
 )
+WAYS = (*SLOW_WAYS, *QUICK_WAYS)
