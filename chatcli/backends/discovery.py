@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from chatcli.config.model import BackendConfig, Config
 from chatcli.errors import BackendError, ConfigError
@@ -24,8 +24,7 @@ _LARGEST_LIST = 4 << 20  # bytes
 _NOT_FOR_CHAT = ("embed", "bge-", "minilm", "rerank")  # parts of names
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What was found.
 
     `kind` is server (`base_url` is set), local, or none; `model` is the one to ask; `reason`

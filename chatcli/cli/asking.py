@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from chatcli.cli.destination import Destination
 from chatcli.cli.message import compose
@@ -51,8 +51,7 @@ class NewMessage:
         return manager.submit(session, self._text, **self.settings)
 
 
-@dataclass(frozen=True, slots=True)
-class AnotherReply:
+class AnotherReply(NamedTuple):
     """`retry`, or with `go_on` `continue`: no new message."""
 
     reference: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.commands.creation import Wish, create_session
 from chatcli.core.model import EndedBy, Session
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 ID_PREFIX = "sess_"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """How the command line names the session; all empty means a one-off session.
 
     `create` False refuses a reference that fits no session. Model, system prompt and role

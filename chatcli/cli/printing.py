@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.errors import UsageError
 
@@ -15,12 +14,12 @@ if TYPE_CHECKING:
     from chatcli.config.model import Repl
     from chatcli.core.model import Session
     from chatcli.errors import ChatcliError
-    from chatcli.output.reply import JsonReply, ReplyOutput
+    from chatcli.output.json_reply import JsonReply
+    from chatcli.output.reply import ReplyOutput
     from chatcli.output.writer import BackgroundWriter
 
 
-@dataclass(frozen=True, slots=True)
-class Printing:
+class Printing(NamedTuple):
     """At most one of `json` (one object) and `json_lines` (one for each event)."""
 
     json: bool = False
@@ -65,8 +64,8 @@ class Printing:
             output.refuse(error, session)
 
     def _json_output(self, writer: BackgroundWriter) -> JsonReply | None:
-        from chatcli.output.reply import JsonLinesReply, JsonReply
+        if not self.json and not self.json_lines:
+            return None
+        from chatcli.output.json_reply import JsonLinesReply, JsonReply
 
-        if self.json:
-            return JsonReply(writer)
-        return JsonLinesReply(writer) if self.json_lines else None
+        return JsonReply(writer) if self.json else JsonLinesReply(writer)

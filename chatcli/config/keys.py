@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from chatcli.config.key_command import first_line_of
 from chatcli.config.model import BackendConfig
 from chatcli.core.text import one_line
 from chatcli.errors import ConfigError
@@ -36,6 +35,8 @@ def find_key(
     if key := _clean(backend.api_key, name, "api_key"):
         return key
     if backend.api_key_command:
+        from chatcli.config.key_command import first_line_of
+
         text = first_line_of(backend.api_key_command, name, environ)
         return _clean(text, name, "api_key_command")
     if backend.api_key_keyring:

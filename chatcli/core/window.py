@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chatcli.core.model import Role, Turn, TurnStatus
 from chatcli.core.ports import Message
@@ -14,8 +14,7 @@ TOKENS_PER_MESSAGE = 4
 """What chat templates add around each message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The messages to send; `left_out` turns did not fit; `tokens` is the estimate."""
 
     messages: tuple[Message, ...]

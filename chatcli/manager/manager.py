@@ -17,11 +17,11 @@ from chatcli.errors import (
 from chatcli.manager.models import Models, default_config, default_models, default_store
 from chatcli.manager.replies import Replies
 from chatcli.manager.sessions import Reference
-from chatcli.manager.summary import FEWEST_TURNS, put_summary, summary_of, written_summary
-from chatcli.manager.watch import Watch
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from chatcli.manager.watch import Watch
 
 
 class SessionManager(Replies):
@@ -66,6 +66,8 @@ class SessionManager(Replies):
     def watch(self) -> None:
         """Publish what other processes write too, from now on."""
         if self._watch is None:
+            from chatcli.manager.watch import Watch
+
             self._watch = Watch(self.store, self._publisher.publish, self._writer().own_turns)
         self._watch.start()
 
@@ -80,6 +82,8 @@ class SessionManager(Replies):
         self.stop(found)
         ended = self._end(found)
         if summarize:
+            from chatcli.manager.summary import summary_of
+
             return summary_of(ended, first)
         return f"session '{ended.name or ended.id}' ended after {ended.turns} turns"
 
@@ -88,6 +92,8 @@ class SessionManager(Replies):
 
         Raises BackendError.
         """
+        from chatcli.manager.summary import written_summary
+
         found = self.get_session(session)
         turns = await asyncio.to_thread(self.thread, found)
         return await written_summary(turns, lambda prompt: self._ask_aside(found, prompt))
@@ -108,6 +114,8 @@ class SessionManager(Replies):
         The turns stay in the store. Raises BackendError; SessionError if there is too little
         to compact; SessionBusyError while a reply is being written.
         """
+        from chatcli.manager.summary import FEWEST_TURNS, put_summary
+
         found = self.get_session(session)
         if found.turns < FEWEST_TURNS:
             raise SessionError(f"session '{found.name}' is too short to be compacted")

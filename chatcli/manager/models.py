@@ -121,7 +121,6 @@ def default_config() -> Config:
 
 def default_models(config: Config, store: Store, folder: Path | None = None) -> Models:
     """The backends of `config`; what is learned about servers goes into `store`."""
-    from chatcli.backends.discovery import configured
 
     def make(config: Config) -> Backends:
         from chatcli.backends.catalog import Catalog
@@ -129,7 +128,12 @@ def default_models(config: Config, store: Store, folder: Path | None = None) -> 
 
         return Catalog(config, quirks=StoredQuirks(store), data_folder=folder or data_folder())
 
-    return Models(config, make, configured)
+    def discover(config: Config) -> Config:
+        from chatcli.backends.discovery import configured
+
+        return configured(config)
+
+    return Models(config, make, discover)
 
 
 class StoredQuirks:

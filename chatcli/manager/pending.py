@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from chatcli.core.events import TurnFinished
 from chatcli.core.model import Session, Turn, TurnStatus
@@ -20,8 +21,7 @@ class Activity(StrEnum):
     WRITING = "writing"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What came back for a message; `status` tells whether it is the whole reply.
 
     `model_used` is BACKEND/MODEL of the model that answered.

@@ -8,15 +8,17 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatcli.config import Config, ModelChoice
 from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn, iso, preview_of
 from chatcli.core.ports import Created, NewSession, Store
-from chatcli.core.stats import Figures
 from chatcli.core.text import encodable
 from chatcli.errors import SessionError, SessionNameTakenError, SessionNotFoundError
 from chatcli.manager.models import Models
+
+if TYPE_CHECKING:
+    from chatcli.core.stats import Figures
 
 logger = logging.getLogger("chatcli")
 

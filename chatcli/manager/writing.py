@@ -7,7 +7,8 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from chatcli.config import Config, ModelChoice
 from chatcli.core.events import TurnFinished, TurnStarted
@@ -25,8 +26,7 @@ BUSY_POLL_SECONDS = (0.02, 0.05, 0.1, 0.2)
 """Between two looks at a session in which another process writes; the last one repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """Where a reply comes from: which models for a session, and the backends."""
 
     choices: Callable[[str], list[ModelChoice]]
@@ -234,7 +234,7 @@ def _prompt_and_context(begun: Begun) -> tuple[str, Begun]:
     if begun.prompt is not None:
         return begun.prompt.content, begun
     asked = max(i for i, turn in enumerate(begun.context) if turn.role is Role.USER)
-    return begun.context[asked].content, replace(begun, context=begun.context[:asked])
+    return begun.context[asked].content, begun._replace(context=begun.context[:asked])
 
 
 def _unkept(end: ReplyEnd, reply: Turn, error: ChatcliError) -> tuple[ReplyEnd, Turn]:
@@ -244,7 +244,7 @@ def _unkept(end: ReplyEnd, reply: Turn, error: ChatcliError) -> tuple[ReplyEnd, 
         message = f"the end of the reply could not be stored: {error.message}"
         fault = Fault(error.kind, message, error.hint)
     status = TurnStatus.INCOMPLETE if end.content else TurnStatus.FAILED
-    end = replace(end, status=status, error=fault)
+    end = end._replace(status=status, error=fault)
     turn = replace(
         reply,
         status=status,

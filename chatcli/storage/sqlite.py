@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from chatcli.core.model import EndedBy, Session, Turn
 from chatcli.core.ports import Begun, Created, NewSession, ReplyEnd, ReplyText
-from chatcli.core.stats import Figures
 from chatcli.errors import StoreError
 from chatcli.storage import (
     endings,
-    figures,
     heads,
     leases,
     lifecycle,
@@ -30,6 +28,9 @@ from chatcli.storage.migrations import MIGRATIONS, Migration
 from chatcli.storage.opening import open_database
 from chatcli.storage.rows import turn_of
 from chatcli.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from chatcli.core.stats import Figures
 
 LOCK_TIMEOUT = 5.0
 """Seconds to wait for another program's lock before a call gives up."""
@@ -200,6 +201,8 @@ class SqliteStore:
 
     def figures(self, session_id: str | None = None) -> Figures:
         """Sums and medians over one session or all."""
+        from chatcli.storage import figures
+
         with self._database.reading() as tx:
             return figures.figures(tx, session_id)
 

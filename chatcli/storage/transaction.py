@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatcli.storage.processes import Owner
 
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """An open transaction. `now` (Unix seconds) is the same for all of it."""
 
     connection: sqlite3.Connection

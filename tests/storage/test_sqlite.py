@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,7 +65,7 @@ def test_every_field_comes_back_from_disk(
     new = NewSession("m", system_prompt=system, metadata=metadata, options=options)
     session = store.create_session(new).session
     begun = store.begin_turn(session.id, prompt, model="asked")
-    finished = store.finish_reply(replace(end, turn_id=begun.reply.id))
+    finished = store.finish_reply(end._replace(turn_id=begun.reply.id))
     store.close()
 
     store = SqliteStore.open(path)

@@ -10,7 +10,6 @@ from typing import Any
 from chatcli.backends.answer.chunks import plain_text
 from chatcli.backends.answer.reply_assembly import ReplyAssembly
 from chatcli.backends.answer.sse import EventDecoder, ServerEvent
-from chatcli.backends.answer.whole_reply import read_whole
 from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.core.ports import StreamPart
 from chatcli.errors import BackendError
@@ -138,6 +137,8 @@ class ReplyDecoder:
 
     def _read_body(self) -> None:
         """The whole body, now that there is all of it, where it was no event stream."""
+        from chatcli.backends.answer.whole_reply import read_whole
+
         body = b"".join(self._body) or self._events.junk
         try:
             read_whole(body, *self._answer, self._reply)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.backends.openai.address import Address, read_address
@@ -24,8 +24,7 @@ KEEP_ALIVE_SECONDS = 60.0
 """An idle connection is kept so long: people read and type between two messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """How a request gets to its server; named in messages. `connect_timeout` is in seconds."""
 
     backend: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from chatcli.core.ports import ChatRequest, Message
@@ -71,7 +70,7 @@ def _merged(messages: Sequence[Message]) -> list[Message]:
     for message in messages:
         if kept and kept[-1].role == message.role:
             joined = f"{kept[-1].content}{BETWEEN}{message.content}"
-            kept[-1] = replace(message, content=joined)
+            kept[-1] = message._replace(content=joined)
         else:
             kept.append(message)
     return kept

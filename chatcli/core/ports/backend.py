@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chatcli.core.model import Reasoning, Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message as a backend gets it; `role` is system, user or assistant."""
 
     role: str
@@ -87,8 +86,7 @@ class EndPart:
 StreamPart = TextPart | ReasoningPart | UsagePart | RetryPart | WaitingPart | NoticePart | EndPart
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
+class ModelInfo(NamedTuple):
     """A model a backend offers; `context_tokens` is None where the server does not say."""
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chatcli.core.model import (
     EndedBy,
@@ -16,7 +16,9 @@ from chatcli.core.model import (
     TurnStatus,
     Usage,
 )
-from chatcli.core.stats import Figures
+
+if TYPE_CHECKING:
+    from chatcli.core.stats import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,14 @@ class NewSession:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(NamedTuple):
     """A stored session, and the ones that were ended to make room for it."""
 
     session: Session
     ended: tuple[Session, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """A prompt on disk, its empty reply, and the turns before it (root first).
 
     `prompt` is None where no new one was written (a retry): then the prompt that is answered
@@ -55,8 +55,7 @@ class Begun:
     context: tuple[Turn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyText:
+class ReplyText(NamedTuple):
     """Text that came since the last checkpoint."""
 
     turn_id: int
@@ -64,8 +63,7 @@ class ReplyText:
     reasoning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyEnd:
+class ReplyEnd(NamedTuple):
     """How a reply ended: the whole text and everything known about it."""
 
     turn_id: int
