@@ -13,6 +13,23 @@ NEVER_AT_START = {"openai", "httpx2", "rich", "prompt_toolkit", "sqlite3", "asyn
     "logging",
 }
 
+NOT_FOR_A_PLAIN_MESSAGE = {
+    "chatcli.commands.registry",
+    "chatcli.manager.summary",
+    "chatcli.manager.watch",
+    "chatcli.core.stats",
+    "chatcli.storage.figures",
+    "chatcli.output.json_reply",
+    "chatcli.output.json_text",
+    "chatcli.output.rendered",
+    "chatcli.backends.discovery",
+    "chatcli.backends.faults.mapping",
+    "chatcli.backends.answer.whole_reply",
+    "chatcli.config.key_command",
+}
+MOST_MODULES_OF_A_PLAIN_MESSAGE = 125
+"""Of the program itself. Each costs half a millisecond; a third of a run is loading them."""
+
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
@@ -39,9 +56,11 @@ def test_completing_a_session_name_loads_no_model_and_no_screen(program: Program
     assert not modules & {"openai", "httpx2", "pydantic", "rich", "prompt_toolkit"}
 
 
-def test_a_message_to_a_pipe_loads_no_screen(program: Program) -> None:
+def test_a_message_to_a_pipe_loads_no_more_than_it_needs(program: Program) -> None:
     with FaultServer() as server:
         program.config_file.write_text(f'[backends.fake]\nbase_url = "{server.base_url}"\n')
         modules = loaded_by(program, "send", "-m", "fake/ok", "hello")
     assert "httpx2" in modules or "httpx" in modules
-    assert not modules & {"rich", "prompt_toolkit"}
+    assert not modules & ({"rich", "prompt_toolkit"} | NOT_FOR_A_PLAIN_MESSAGE)
+    own = {module for module in modules if module.startswith("chatcli")}
+    assert len(own) <= MOST_MODULES_OF_A_PLAIN_MESSAGE
