@@ -35,7 +35,7 @@ class Watch:
         """Watch from now on; a second call changes nothing."""
         if self._task is None:
             version = self._store.version()
-            self._heads = {s.id: s.head_id for s in self._sessions()}
+            self._heads = {s.id: _known_head(s) for s in self._sessions()}
             self._task = asyncio.create_task(self._run(version))
 
     async def _run(self, version: int) -> None:
@@ -63,7 +63,7 @@ class Watch:
 
     async def _announce(self, session: Session, known: int | None) -> None:
         """Publish the replies that came after the head known before."""
-        if session.head_id is None or session.head_id in self._own_turns:
+        if session.head_id is None:
             return
         turns = await asyncio.to_thread(self._store.thread, session.id, 20)
         before: Turn | None = None
@@ -107,3 +107,10 @@ class Watch:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+
+
+def _known_head(session: Session) -> int | None:
+    """Where to look on from at the start: a reply that is being written is still to be seen."""
+    if session.writing and session.head_id is not None:
+        return session.head_id - 1
+    return session.head_id

@@ -100,7 +100,8 @@ class Interface:
 
     def _parked(self) -> bool:
         """While a reply streams and nobody types, see ChatApplication."""
-        typing = time.monotonic() - self._last_key < TYPING_SECONDS
+        recently = time.monotonic() - self._last_key < TYPING_SECONDS
+        typing = recently and bool(self._chat.buffer.text)
         return bool(self._chat.pump.live) and not typing
 
 

@@ -47,7 +47,7 @@ def _activity(view: SessionView, *, waiting: bool, now: float) -> list[str]:
         return [_retry(view, now)]
     seconds = now - progress.since
     word = "writing" if progress.has_text else "waiting for the first words"
-    if view.reply is not None and view.reply.thinking:
+    if progress.reply.thinking:
         word = "thinking"
     where = [f"another process is {word} here"] if progress.elsewhere else [word]
     shown = [f"{seconds:.0f} s"] if seconds >= SHOWN_SECONDS else []

@@ -6,7 +6,7 @@ import asyncio
 
 from prompt_toolkit.document import Document
 
-from chatcli.core.model import Session, SessionState
+from chatcli.core.model import Session, SessionState, TurnStatus
 from chatcli.errors import ChatcliError, SessionNotFoundError
 from chatcli.ui.chat import Chat
 from chatcli.ui.drafts import Drafts
@@ -132,11 +132,12 @@ class Switcher:
     async def _page(self, session: Session) -> Page:
         chat = self._chat
         wanted = min(2 * session.unread + 2, MOST_UNREAD_TURNS) if session.unread else PAGE_TURNS
-        turns = await asyncio.to_thread(chat.manager.thread, session, wanted)
+        stored = await asyncio.to_thread(chat.manager.thread, session, wanted)
+        turns = [turn for turn in stored if turn.status is not TurnStatus.STREAMING]
         size = chat.app.output.get_size()
         if session.unread:
             unread = [turn for turn in turns if turn.id > (session.seen_id or 0)]
             rows = chat.config.repl.unread_lines
-            return last_page(unread, rows, size.columns, more_before=len(turns) < len(unread))
+            return last_page(unread, rows, size.columns, more_before=False)
         more = bool(turns) and turns[0].position > 1
         return last_page(turns, max(size.rows - 4, 5), size.columns, more_before=more)

@@ -12,7 +12,6 @@ from chatcli.core.events import (
     FellBack,
     ReasoningDelta,
     Retrying,
-    StillWaiting,
     TextDelta,
     TurnFinished,
     TurnStarted,
@@ -24,13 +23,13 @@ from chatcli.ui.items import Item, ReplyItem, TextItem, last_words, prompt_item,
 
 @dataclass(slots=True)
 class Progress:
-    """How the reply being written stands; times are `time.monotonic`."""
+    """A reply being written, and how it stands; times are `time.monotonic`."""
 
+    reply: ReplyItem
     since: float
     elsewhere: bool = False
     retry: Retrying | None = None
     retry_at: float = 0.0
-    silent_seconds: float = 0.0
     has_text: bool = False
 
 
@@ -51,8 +50,8 @@ class SessionView:
         self.interjected: deque[Item] = deque()
         """What commands show: printed before `items`."""
         self.items: deque[Item] = deque()
-        self.reply: ReplyItem | None = None
-        self.progress: Progress | None = None
+        self._writing: dict[int, Progress] = {}
+        """By turn. A message of our own may begin before another process's reply is seen to end."""
         self.draft = Draft(session.draft, len(session.draft))
         self.last_status: TurnStatus | None = None
         self.unread = session.unread
@@ -66,6 +65,11 @@ class SessionView:
     def name(self) -> str:
         """The session's name; one that is not stored yet may have none."""
         return self.session.name or "new"
+
+    @property
+    def progress(self) -> Progress | None:
+        """The reply being written, the newest if there are two."""
+        return next(reversed(self._writing.values()), None)
 
     @property
     def has_text(self) -> bool:
@@ -91,62 +95,56 @@ class SessionView:
 
     def on_event(self, event: Event) -> None:
         """Note an event of this session."""
+        if isinstance(event, TurnStarted):
+            self._started(event)
+            return
+        progress = self._writing.get(event.turn_id)
+        if progress is None:
+            return
         match event:
-            case TurnStarted():
-                self._started(event)
-            case TextDelta(text=text) if self._is_current(event):
-                self._on_text(text)
-            case ReasoningDelta(text=text) if self._is_current(event) and self.reply:
-                self.reply.think(text)
-            case Retrying(wait_seconds=seconds) if self.progress:
-                self.progress.retry = event
-                self.progress.retry_at = time.monotonic() + seconds
-            case StillWaiting(seconds=seconds) if self.progress:
-                self.progress.silent_seconds = seconds
+            case TextDelta(text=text):
+                progress.reply.add(text)
+                progress.has_text = True
+                progress.retry = None
+            case ReasoningDelta(text=text):
+                progress.reply.think(text)
+                progress.retry = None
+            case Retrying(wait_seconds=seconds):
+                progress.retry = event
+                progress.retry_at = time.monotonic() + seconds
             case FellBack():
-                self._fell_back(event)
+                self._fell_back(event, progress.reply)
             case TurnFinished():
-                self._finished(event)
-
-    def _is_current(self, event: Event) -> bool:
-        return self.reply is not None and self.reply.turn_id == event.turn_id
+                self._finished(event, progress.reply)
 
     def _started(self, event: TurnStarted) -> None:
         self.session = event.session
         self.last_status = None
         if event.reply.id <= self._newest and event.reply.status is not TurnStatus.STREAMING:
             return
-        self.progress = Progress(time.monotonic(), event.elsewhere)
         if event.prompt is None:
             self.items.append(TextItem(lambda paint: "\n" + paint.dim("(another reply)")))
         elif event.prompt.id > self._newest:
             self.items.append(prompt_item(event.prompt))
-        self.reply = ReplyItem(event.reply.id)
-        self.items.append(self.reply)
+        reply = ReplyItem(event.reply.id)
+        self.items.append(reply)
+        self._writing[event.reply.id] = Progress(reply, time.monotonic(), event.elsewhere)
         self._newest = max(self._newest, event.reply.id)
 
-    def _on_text(self, text: str) -> None:
-        if self.reply and self.progress:
-            self.reply.add(text)
-            self.progress.has_text = True
-            self.progress.retry = None
-
-    def _fell_back(self, event: FellBack) -> None:
+    def _fell_back(self, event: FellBack, reply: ReplyItem) -> None:
         told = f"{event.failed_model}: {one_line(event.reason)}; asking {event.model}"
-        if self.reply is not None and self.reply in self.items:
-            index = list(self.items).index(self.reply)
+        if reply in self.items:
+            index = list(self.items).index(reply)
             self.items.insert(index, TextItem(lambda paint: paint.dim(told)))
 
-    def _finished(self, event: TurnFinished) -> None:
+    def _finished(self, event: TurnFinished, reply: ReplyItem) -> None:
         self.session = event.session
         self.unread = event.session.unread
-        self.progress = None
-        if self._is_current(event) and self.reply:
-            turn, notices = event.turn, event.notices
-            self.reply.close(lambda paint: last_words(turn, paint, notices))
-            self.reply = None
-            self.last_status = turn.status
-        if not self.loaded:  # it can be read from the store when somebody looks
+        turn, notices = event.turn, event.notices
+        reply.close(lambda paint: last_words(turn, paint, notices))
+        self.last_status = turn.status
+        del self._writing[event.turn_id]
+        if not self.loaded and not self._writing:  # the store has it when somebody looks
             self.items.clear()
             self._newest = 0
 

@@ -1,0 +1,54 @@
+"""Two programs on the same sessions: each sees what the other one does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screens.chat import numbers, open_chat
+
+pytestmark = pytest.mark.screen
+
+
+def test_a_reply_written_elsewhere_streams_in_here(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "session=shared") as one:
+        one.enter("hello")
+        one.wait_for("You said: hello")
+        with open_chat(tmp_path, "session=shared") as two:
+            two.wait_for("You said: hello")
+            two.enter("words 400 100 w")
+            one.wait_for("> words 400 100 w")
+            one.wait_for("another process is writing here")
+            assert not two.shows("w399")
+            one.enter("from here")
+            one.wait_for("your message waits its turn")
+            two.wait_for_line("w399")
+            one.wait_for_line("You said: from here")
+            two.wait_for_line("You said: from here")
+            one.settle()
+            two.settle()
+            for chat in (one, two):
+                assert numbers(chat.text(), "w") == list(range(400))
+                assert chat.text().count("You said: from here") == 1
+
+
+def test_a_reply_that_is_already_being_written_is_seen_whole(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "session=shared") as one:
+        one.enter("words 500 100 w")
+        one.wait_for_line("w50")
+        with open_chat(tmp_path, "session=shared") as two:
+            two.wait_for("another process is writing here")
+            two.wait_for_line("w499")
+            two.settle()
+            assert numbers(two.text(), "w") == list(range(500))
+            assert two.text().count("> words 500 100 w") == 1
+
+
+def test_a_session_made_elsewhere_gets_a_number(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as one, open_chat(tmp_path, "session=other") as two:
+        two.enter("hello there")
+        two.wait_for("You said: hello there")
+        one.wait_for("2 other ●1")
+        one.key("alt-2")
+        one.wait_for("You said: hello there")
