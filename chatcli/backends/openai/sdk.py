@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import importlib
 import importlib.util
+import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ HOMES = {
 """The names chatcli uses, and the modules that define them (openai 3.14 to 3.54)."""
 NEEDED_LATER = ("httpcore2", "anyio._backends._asyncio")
 """What the first client and its first request import; better here, off the event loop."""
+_PLUGINS_OFF = "PYDANTIC_DISABLE_PLUGINS"
 
 _importing = threading.Lock()
 
@@ -43,7 +45,7 @@ def load_openai() -> None:
     """
     with _importing:
         if PACKAGE not in sys.modules:
-            with _without_garbage_collection():
+            with _without_garbage_collection(), _without_plugins():
                 _import_lazily()
                 for name in NEEDED_LATER:
                     with suppress(ImportError):
@@ -79,6 +81,23 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.freeze()
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def _without_plugins() -> Iterator[None]:
+    """No plugins for the package's data classes while they are made.
+
+    pydantic would read the metadata of every installed package to find some (10 ms), and load
+    what it finds, whatever that does. None is wanted: nothing here goes through those classes.
+    """
+    if _PLUGINS_OFF in os.environ:
+        yield
+        return
+    os.environ[_PLUGINS_OFF] = "__all__"
+    try:
+        yield
+    finally:
+        os.environ.pop(_PLUGINS_OFF, None)
 
 
 class _LazyFinder(MetaPathFinder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 COUNT = "sum(name.split('.')[0] == 'openai' for name in sys.modules)"
 LOAD = "import sys; from chatcli.backends.openai.sdk import load_openai; load_openai(); "
@@ -89,3 +90,18 @@ print(openai.AsyncOpenAI.__name__)
 
 def test_garbage_collection_is_on_again_afterwards() -> None:
     assert python(f"{LOAD}import gc; print(gc.isenabled())") == "True"
+
+
+def test_other_packages_plugins_stay_out(tmp_path: Path) -> None:
+    metadata = tmp_path / "spy-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: spy\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[pydantic]\nspy = spy:plugin\n")
+    (tmp_path / "spy.py").write_text(
+        "class plugin:\n    def new_schema_validator(*a, **k):\n        return (None,) * 3\n"
+    )
+    path = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "
+    tell = "import os; print('spy' in sys.modules, 'PYDANTIC_DISABLE_PLUGINS' in os.environ)"
+    assert python(f"{path}{LOAD}{tell}") == "False False"
+    plain = "import pydantic; pydantic.create_model('Any'); "
+    assert python(f"{path}{plain}{tell}") == "True False"
