@@ -54,13 +54,23 @@ def ensure_private_folder(folder: Path) -> Path:
     Raises ConfigError: it cannot be made, or a file has its name.
     """
     try:
-        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise ConfigError(
             f"the folder {_shown(folder)} cannot be made: {error.strerror or error}",
             hint="set CHATCLI_DATA_DIR, CHATCLI_STATE_DIR or CHATCLI_CONFIG to a place you own",
         ) from error
     return folder
+
+
+def make_private_folder(folder: Path) -> None:
+    """The same for whoever handles OSError.
+
+    Missing parents are private, too: `mkdir` alone would leave them to the umask.
+    """
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
 
 
 def open_private(path: Path, mode: Literal["w", "x", "a"]) -> TextIO:

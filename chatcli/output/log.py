@@ -8,6 +8,8 @@ import traceback
 from io import TextIOWrapper
 from pathlib import Path
 
+from chatcli.config.paths import make_private_folder
+
 LIMIT_BYTES = 1_000_000
 """A log that has grown beyond this becomes `chatcli.log.1` when the next process opens it."""
 FORMAT = "%(asctime)s %(process)d %(levelname)s %(message)s"
@@ -48,7 +50,7 @@ class PrivateFileHandler(logging.FileHandler):
 
     def _open(self) -> TextIOWrapper:
         path = Path(self.baseFilename)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         if path.exists() and path.stat().st_size > LIMIT_BYTES:
             path.replace(path.with_suffix(".log.1"))
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
+from chatcli.config.paths import make_private_folder
+
 LOADED_BYTES = 1 << 20
 """So much of the file's end is read at the start."""
 LARGEST_FILE = 4 << 20
@@ -77,7 +79,7 @@ def append(path: Path, text: str) -> None:
     """Add one entry, whole, whatever other processes do; a full disk costs the entry only."""
     line = f"{json.dumps(text)}\n".encode()
     with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         with _locked(path) as fd:
             os.write(fd, line)
             if os.fstat(fd).st_size > LARGEST_FILE:

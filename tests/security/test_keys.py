@@ -12,6 +12,7 @@ import pytest
 
 from tests.fault_server import FaultServer
 from tests.program import Program, Result
+from tests.screens.terminal import Terminal
 
 KEY = "sk-Kt7sR9wXq2LmZ4vB8nYd"
 PARTS = (KEY.encode(), KEY[3:].encode(), KEY[:12].encode())
@@ -72,14 +73,23 @@ def check_files(folder: Path, *but: Path) -> None:
             assert not any(part in data for part in PARTS), file
 
 
+def chat(program: Program, *lines: str) -> Result:
+    """All that the chat shows on the plainest of terminals."""
+    command = [sys.executable, "-m", "chatcli", "-s", "notes"]
+    with Terminal(command, environment={**program.environ(), "TERM": "dumb"}) as terminal:
+        terminal.wait_for(">")
+        terminal.send("\n".join([*lines, "/history", "/stats", "/quit", ""]))
+        return Result(terminal.wait_exit(), bytes(terminal.raw), b"")
+
+
+@pytest.mark.screen
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
 def test_no_fault_leaves_a_key_anywhere(tmp_path: Path, server: FaultServer, place: Place) -> None:
     config, environment = place(server)
     program = Program(tmp_path, config, environment)
     program.run("send", "-s", "notes", "Hi")
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
-    chat = "".join(f"/model b/{fault}\nHi\n" for fault in FAULTS)
-    check_result(program.run("-s", "notes", text=f"{chat}/history\n/stats\n"), "chat")
+    check_result(chat(program, *(f"/model b/{fault}\nHi" for fault in FAULTS)), "chat")
     assert len(server.requests) > len(FAULTS)
     for arguments in (
         "send --stream-json -m b/tells-key:401 Hi",
@@ -137,7 +147,7 @@ def test_a_crash_tells_and_logs_no_key(tmp_path: Path, server: FaultServer) -> N
         "real = builtins.__import__\n"
         "def broken(name, *args, **kwargs):\n"
         "    if name == 'httpx2' or name.startswith('chatcli.backends.openai.backend'):\n"
-        f"        raise RuntimeError(f'refused: {os.environ[\"MY_KEY\"]}')\n"
+        "        raise RuntimeError('refused: ' + os.environ['MY_KEY'])\n"
         "    return real(name, *args, **kwargs)\n"
         "builtins.__import__ = broken\n"
     )
