@@ -46,6 +46,7 @@ def _run(invocation: Invocation) -> int:
         model=invocation.model,
         system=invocation.system,
         greeting=loaded.warnings,
+        model_origin=lambda: loaded.origins.get("model", ""),
         release_prompt=invocation.release_prompt,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prompt_toolkit.document import Document
 
 from chatcli.errors import ChatcliError
@@ -100,12 +102,14 @@ class KeyActions:
 
     def switch_to_number(self, number: int) -> None:
         """Alt-1 to Alt-9."""
-        if self._chat.started.is_set():
-            try:
-                self._switcher.to_number(number)
-            except ChatcliError as error:
-                self._chat.complain(error)
+        self._lines.then(partial(self._switch_to_number, number))
+
+    def _switch_to_number(self, number: int) -> None:
+        try:
+            self._switcher.to_number(number)
+        except ChatcliError as error:
+            self._chat.complain(error)
 
     def switch_to_unread(self) -> None:
         """Alt-N."""
-        self._switcher.to_unread()
+        self._lines.then(self._switcher.to_unread)

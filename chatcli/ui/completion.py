@@ -71,11 +71,7 @@ class ChatCompleter(Completer):
     def _command_offers(self, text: str, word: str) -> Iterable[Offer]:
         name, space, rest = text[1:].partition(" ")
         if not space:
-            return [
-                Offer(f"/{name}", one_line(command.help))
-                for command in self._chat.registry
-                for name in (command.name, *command.aliases)
-            ]
+            return self._name_offers(word)
         try:
             command = self._chat.registry.find(name)
         except UsageError:
@@ -85,11 +81,19 @@ class ChatCompleter(Completer):
         arg = argument_at(command, rest.split(" ")[:-1])
         return self._argument_offers(arg, command) if arg else ()
 
+    def _name_offers(self, word: str) -> list[Offer]:
+        """The commands; an alias only where no name fits."""
+        commands = list(self._chat.registry)
+        names = [Offer(f"/{command.name}", command.help) for command in commands]
+        if any(offer.text.startswith(word) for offer in names):
+            return names
+        return [Offer(f"/{alias}", c.help) for c in commands for alias in c.aliases]
+
     def _argument_offers(self, arg: Arg, command: Command) -> Iterable[Offer]:
         config = self._chat.config
         match arg.kind:
             case Kind.SESSION:
-                return self._session_offers(ended=command.name == "restore")
+                return self._session_offers(command.name)
             case Kind.MODEL:
                 return self._model_offers()
             case Kind.COMMAND:
@@ -103,9 +107,14 @@ class ChatCompleter(Completer):
 
     # --- what there is --------------------------------------------------------
 
-    def _session_offers(self, *, ended: bool) -> Iterator[Offer]:
+    def _session_offers(self, command: str) -> Iterator[Offer]:
+        """The sessions that make sense: ended ones to restore, others to switch to."""
+        ended = command == "restore"
+        current = self._chat.views.current if command == "switch" else None
         for session in self._chat.manager.sessions(ended=ended):
             is_ended = session.state is SessionState.ENDED
+            if current is not None and session.id == current.session.id:
+                continue
             if session.name and is_ended is ended:
                 yield Offer(quoted(session.name), self._about(session))
 

@@ -118,7 +118,7 @@ class InteractiveChat:
         chat = self._chat
         chat.manager = await asyncio.to_thread(make_manager)
         session = await asyncio.to_thread(open_session, chat.manager, wanted)
-        told = await asyncio.to_thread(greeting, chat.manager, session, wanted.greeting)
+        told = await asyncio.to_thread(greeting, chat.manager, session, wanted)
         typed = chat.buffer.document
         view = chat.views.of(session)
         self._switcher.to(view)

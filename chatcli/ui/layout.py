@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.filters import Condition, has_completions, is_done
+from prompt_toolkit.filters import Condition, has_completions, is_done, is_searching
 from prompt_toolkit.formatted_text import AnyFormattedText, StyleAndTextTuples
 from prompt_toolkit.layout import (
     BufferControl,
@@ -90,13 +90,12 @@ def _joined(lines: list[Fragments]) -> StyleAndTextTuples:
 def _input(
     buffer: Buffer, folds: Folds, search: SearchToolbar, cursor_drawn: Callable[[], bool]
 ) -> Window:
+    nothing_there = Condition(lambda: not buffer.text) & ~is_searching
     control = BufferControl(
         buffer,
         input_processors=[
             ShowFolds(folds),
-            ConditionalProcessor(
-                AfterInput(PLACEHOLDER, "class:placeholder"), Condition(lambda: not buffer.text)
-            ),
+            ConditionalProcessor(AfterInput(PLACEHOLDER, "class:placeholder"), nothing_there),
             _DrawCursor(cursor_drawn),
         ],
         include_default_input_processors=True,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Command, Context, Outcome
+from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, UsageError
 from chatcli.ui.blocks import items_of
 from chatcli.ui.chat import Chat
@@ -18,6 +20,9 @@ from chatcli.ui.view import Draft, SessionView
 if TYPE_CHECKING:
     from chatcli.manager import PendingReply
 
+logger = logging.getLogger("chatcli")
+
+LONGEST_ECHO = 500
 Line = str | Callable[[], None]
 """What was typed, or something to do in its turn."""
 
@@ -77,6 +82,9 @@ class Lines:
                 await self._command(text, view)
         except ChatcliError as error:
             self._chat.complain(error)
+        except Exception as error:
+            logger.exception("a line could not be handled")
+            self._chat.pump.notice(f"unexpected {type(error).__name__}; the log has the details")
 
     # --- messages -------------------------------------------------------------
 
@@ -115,7 +123,7 @@ class Lines:
 
     async def _command(self, line: str, view: SessionView) -> None:
         chat = self._chat
-        chat.show([TextItem(lambda paint: "\n" + paint.dim(f"> {line}"))])
+        chat.show([TextItem(lambda paint: "\n" + paint.dim(f"> {one_line(line, LONGEST_ECHO)}"))])
         try:
             command, arguments = chat.registry.parse(line[1:])
         except UsageError as error:

@@ -25,6 +25,7 @@ def run_repl(
     model: str = "",
     system: str = "",
     greeting: Sequence[str] = (),
+    model_origin: Callable[[], str] = str,
     release_prompt: Callable[[], None] = lambda: None,
 ) -> int:
     """Run the chat until the user leaves.
@@ -37,7 +38,8 @@ def run_repl(
         continue_last: open the session that was active last.
         model: asked from now on; empty: the session's own, or the configured one.
         system: the system prompt from now on; empty changes nothing.
-        greeting: lines about where the settings come from.
+        greeting: lines to show first, warnings for instance.
+        model_origin: where the default model is set: `config.toml:3`, `$CHATCLI_MODEL`.
         release_prompt: what `early.show_prompt` returned.
 
     Returns the process's exit code.
@@ -45,7 +47,7 @@ def run_repl(
     Raises:
         ChatcliError: the chat could not start.
     """
-    wanted = Wanted(session, continue_last, model, system, tuple(greeting))
+    wanted = Wanted(session, continue_last, model, system, tuple(greeting), model_origin)
     if not early.is_terminal():
         from chatcli.ui.plain_repl import run_plain_repl
 

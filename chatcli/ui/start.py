@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line asks for; `greeting` are lines to show first."""
+    """What the command line asks for.
+
+    `greeting` are lines to show first; `model_origin` says where the default model is set.
+    """
 
     session: str | None = None
     continue_last: bool = False
     model: str = ""
     system: str = ""
     greeting: tuple[str, ...] = ()
+    model_origin: Callable[[], str] = str
 
 
 def open_session(manager: SessionManager, wanted: Wanted) -> Session:

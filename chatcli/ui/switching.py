@@ -95,7 +95,8 @@ class Switcher:
             view.cut(chat.config.repl.unread_lines, chat.rendering().paint.width, CUT)
             view.interject([self._rule(view)])
         else:
-            chat.spawn(self._load(view, [self._rule(view)] if old is not None else []))
+            headed = old is not None or view.session.turns
+            chat.spawn(self._load(view, [self._rule(view)] if headed else []))
         chat.pump.wake()
         chat.app.invalidate()
 

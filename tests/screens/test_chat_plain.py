@@ -1,0 +1,59 @@
+"""The chat where there is no capable terminal: line by line, without escape sequences."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.screens.chat import PROGRAM, environment, numbers, open_chat
+from tests.screens.terminal import Terminal, terminal_environment
+
+pytestmark = pytest.mark.screen
+
+
+def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
+    with Terminal(PROGRAM, environment=environment(tmp_path, {"TERM": "dumb"})) as chat:
+        chat.wait_for(">")
+        chat.enter("hello there")
+        chat.wait_for("You said: hello there")
+        chat.enter("/sessions")
+        chat.wait_for("chat-1")
+        chat.enter("fail")
+        chat.wait_for("hint: set another key")
+        chat.enter("words 100000 50 w")
+        chat.wait_for("w20")
+        chat.key("ctrl-c")
+        chat.wait_for("text so far is kept")
+        chat.enter("/quit")
+        assert chat.wait_exit() == 0
+        assert b"\x1b" not in chat.raw
+
+
+def test_pipes_get_the_replies_and_nothing_else(tmp_path: Path) -> None:
+    done = subprocess.run(
+        PROGRAM,
+        input="words 5 0 w\n//slash\n/rename piped\n",
+        env=terminal_environment(environment(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert numbers(done.stdout, "w") == list(range(5))
+    assert "You said: /slash" in done.stdout
+    assert "is now called piped" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert not done.stderr
+
+
+def test_no_color_keeps_the_interface_and_drops_the_colours(tmp_path: Path) -> None:
+    with open_chat(tmp_path, extra={"NO_COLOR": "1"}) as chat:
+        chat.enter("say # Title||*text* `code`|")
+        chat.wait_for("text code")
+        chat.enter("/stats")
+        chat.wait_for("Tokens by model")
+        coloured = [code for code in range(30, 38) if f"\x1b[{code}m".encode() in chat.raw]
+        assert coloured == []
+        assert b";3" not in bytes(chat.raw).replace(b"\x1b[?2026h", b"")
