@@ -39,8 +39,7 @@ def xpyd_sim() -> list[str]:
 
 def mock_llm() -> list[str]:
     """The command of mock-llm; MissingServerError."""
-    if not shutil.which("npm"):
-        raise MissingServerError("mock-llm needs npm, which is not here", installable=False)
+    _npm()
     program = _folder("mock-llm") / "node_modules" / MOCK_LLM / "dist" / "main.js"
     node = shutil.which("node")
     if node is None or not program.exists():
@@ -76,15 +75,20 @@ def _install_xpyd_sim(python: Path) -> None:
 
 
 def _install_mock_llm(python: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise MissingServerError("mock-llm needs npm, which is not here", installable=False)
+    npm = _npm()
     folder = _folder("mock-llm", python)
     folder.mkdir(parents=True, exist_ok=True)
     quick = ["--prefer-offline", "--fetch-retries=1", "--no-audit", "--no-fund"]
     safe = ["--ignore-scripts", "--engine-strict", "--no-save", "--omit=dev", "--loglevel=error"]
     package = f"{MOCK_LLM}@{MOCK_LLM_VERSION}"
     _run("mock-llm", [npm, "install", "--prefix", str(folder), *quick, *safe, package])
+
+
+def _npm() -> str:
+    program = shutil.which("npm")
+    if program is None:
+        raise MissingServerError("mock-llm needs npm, which is not here", installable=False)
+    return program
 
 
 def _run(server: str, command: list[str]) -> None:
