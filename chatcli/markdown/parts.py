@@ -15,7 +15,6 @@ NEWLINE = re.compile(r"(?<! {2})(?<!\\)\n")  # but none that breaks the line
 BLANK = re.compile(r"(?<=\S) (?=\S)|(?<=[。！？、，；])(?=\w)")  # noqa: RUF001
 
 _BRACKET = re.compile(r"[\[\]]")
-_TRIES = 5
 
 
 def parts(text: str, references: References) -> Iterator[str]:
@@ -45,12 +44,13 @@ def places_at(pattern: re.Pattern[str], text: str, before: int) -> list[int]:
 
 
 def choose(text: str, places: Sequence[int], references: References) -> int | None:
-    """The last of `places` that the rest of the text cannot reach back over; few are tried."""
-    for step in range(_TRIES):
-        index = len(places) - (1 << step)
-        if index < 0:
-            break
-        if _self_contained(text[: places[index]], references):
+    """One of the last of `places` that the rest of the text cannot reach back over.
+
+    A few are tried only; None if they all may be reached.
+    """
+    for quarters in (4, 3, 2, 1):
+        index = len(places) * quarters // 4 - 1
+        if index >= 0 and _self_contained(text[: places[index]], references):
             return places[index]
     return None
 

@@ -168,7 +168,7 @@ def found() -> list[str]:
     """The descriptions of the packages installed here, which are Markdown for the most part."""
     packages = importlib.metadata.distributions()
     texts = ((package.read_text("METADATA") or "").partition("\n\n")[2] for package in packages)
-    return sorted({text for text in texts if len(text) > 200})
+    return sorted({text for text in texts if 200 < len(text) < 40_000})[::3]
 
 
 def specification() -> list[str]:

@@ -9,7 +9,9 @@ from chatcli.markdown.split.pieces import TextPart
 from chatcli.markdown.split.readers import Read
 from chatcli.markdown.split.source import Source
 
-_LONGEST = 16_000
+_PART = 1_000
+"""Characters that are worth a part."""
+_LONGEST = 8_000
 """Characters that are looked at; if they cannot be cut well, they are cut anyhow."""
 
 
@@ -25,6 +27,8 @@ class Paragraph:
         self._within_line = False
         self._checked = 0
         """Start of the last line that is known to belong to the paragraph."""
+        self._enough = _PART
+        """Characters from which on a part is looked for."""
 
     def read(self, source: Source) -> Read:
         """Give the next part: up to the end, or to a place that the rest cannot reach back over."""
@@ -35,9 +39,9 @@ class Paragraph:
         if end is not None:
             part = text[:end].strip()
             return Read([TextPart(part)] if part else [], end, ended=True)
-        if len(text) <= LONG_PARAGRAPH:
+        if len(text) < self._enough:
             return Read([], 0, ended=False)
-        return self._part(text, forced=len(text) == _LONGEST)
+        return self._part(text)
 
     def _end(self, text: str) -> int | None:
         """Where the paragraph ends, if its last line is followed by another block's or a blank."""
@@ -53,24 +57,25 @@ class Paragraph:
         self._checked += sum(len(line) + 1 for line in lines[:-1])
         return None
 
-    def _part(self, text: str, *, forced: bool) -> Read:
+    def _part(self, text: str) -> Read:
         """Cut at a place that the rest cannot reach back over; wait if none is found yet."""
         places = self._places(text)
-        near = [place for place in places if place <= LONG_PARAGRAPH]
-        end = choose(text, near, self._references) or choose(text, places, self._references)
-        if end is None and not forced:
+        end = choose(text, places, self._references)
+        if end is None and len(text) < _LONGEST:
+            self._enough = len(text) + _PART
             return Read([], 0, ended=False)
         end = end or (places[-1] if places else len(text))
+        self._enough = _PART
         self._within_line = text[end - 1] != "\n"
         self._checked = max(0, self._checked - end)
         return Read([TextPart(text[:end].lstrip(" \t"))], end, ended=False)
 
     def _places(self, text: str) -> list[int]:
-        """Where it may be cut: at ends of lines, and at blanks in a very long line.
+        """Where it may be cut: at blanks in a line that is too long for the head of a table.
 
-        Not behind the last two lines: the last but one might still be the head of a table.
+        And at ends of lines, but the last two: the last line but one might still be a head.
         """
         first = text.find("\n") if "\n" in text else len(text)
-        if first > LONG_PARAGRAPH:
-            return places_at(BLANK, text, first)
-        return places_at(NEWLINE, text, self._checked)
+        long = self._within_line or first > LONG_PARAGRAPH
+        within = places_at(BLANK, text, first) if long else []
+        return [*within, *places_at(NEWLINE, text, self._checked)]
