@@ -6,7 +6,8 @@ import pytest
 from tests.program import Program
 
 VERBS = [
-    *("send", "history", "retry", "continue", "undo", "compact", "new", "list", "rename", "end", "restore"),
+    *("send", "history", "retry", "continue", "undo", "compact"),
+    *("new", "list", "rename", "end", "restore"),
     *("model", "system", "set", "models", "stats", "doctor", "config", "local"),
 ]
 
