@@ -147,7 +147,7 @@ def _error(problems: Sequence[Problem]) -> ConfigError:
 
 def _warnings(source: Source, file: Path, config: Config) -> tuple[str, ...]:
     """What is unwise: a file that others can change, or a key in one that they can read."""
-    if not source.exists or os.name != "posix":
+    if not source.exists or os.name != "posix" or not file.is_file():  # /dev/null is everyone's
         return ()
     shown = one_line(str(file))
     holds_key = any(backend.api_key or backend.headers for backend in config.backends.values())

@@ -46,6 +46,11 @@ def test_a_key_that_others_can_read_is_warned_about(
         assert ("chmod 600" in errors) is warns
 
 
+def test_a_device_is_nobody_s_to_be_made_private(program: Program) -> None:
+    result = program.run("--config", os.devnull, "config", "show")
+    assert (result.code, result.errors) == (0, b"")
+
+
 def test_nothing_in_the_current_folder_is_read(program: Program, tmp_path: Path) -> None:
     trap, proof = tmp_path / "trap", tmp_path / "proof"
     trap.mkdir()

@@ -1,0 +1,122 @@
+"""The real program where a disk, a lock, a home folder or a connection fails it."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.durability.program_case import Sending, checkpoints, configure
+from tests.fault_server import FaultServer
+from tests.program import Program, Result, wait_until
+from tests.storage.stores import snapshot
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as server:
+        yield server
+
+
+@pytest.fixture
+def program(tmp_path: Path, server: FaultServer) -> Program:
+    program = Program(tmp_path)
+    configure(program, server)
+    return program
+
+
+def check_refusal(result: Result, code: int, words: str) -> None:
+    """One line that says what is wrong, one that says what to do, and no traceback."""
+    assert result.code == code, result
+    first, *rest = result.stderr.splitlines()
+    assert first.startswith("chatcli: error: ")
+    assert words in first
+    assert [line[:6] for line in rest] == ["hint: "]
+
+
+def test_a_database_that_another_program_has_locked(program: Program, server: FaultServer) -> None:
+    program.ok("send", "-s", "notes", "one")
+    other = sqlite3.connect(program.database, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    waiting = [program.start("send", "-s", "notes", "two"), program.start("new", "other")]
+    assert len(program.history("notes")) == 2  # reading goes on
+    results = [(p.communicate(timeout=60), p.returncode) for p in waiting]
+    for (output, errors), code in results:
+        check_refusal(Result(code, output, errors), 75, "another program has locked the database")
+    other.execute("ROLLBACK")
+    other.close()
+    assert len(server.requests) == 1  # nothing was sent that could not be kept
+    program.ok("send", "-s", "notes", "three")
+    assert [turn["content"] for turn in program.history("notes")][::2] == ["one", "three"]
+
+
+def test_a_newer_database_is_left_untouched(program: Program) -> None:
+    program.ok("send", "-s", "notes", "one")
+    with sqlite3.connect(program.database) as writer:
+        writer.execute("PRAGMA user_version = 999")
+    writer.close()
+    before = snapshot(program.database.parent)
+    for arguments in (["send", "-s", "notes", "two"], ["list"], ["history", "notes"]):
+        check_refusal(program.run(*arguments), 2, "was written by a newer chatcli")
+    assert snapshot(program.database.parent) == before
+
+
+def test_a_data_folder_on_a_disk_that_is_read_only(program: Program) -> None:
+    program.ok("send", "-s", "notes", "one")
+    folder = program.database.parent
+    # a mount of its own, seen by this process alone
+    mount = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
+    inside = ["unshare", "-rm", "sh", "-c", f'{mount} || exit 99; exec "$@"', "sh"]
+    command = [*inside, sys.executable, "-m", "chatcli", "send", "-s", "notes", "two"]
+    done = subprocess.run(
+        command, env=program.environ(), capture_output=True, check=False, timeout=60
+    )
+    if done.returncode == 99 or b"unshare" in done.stderr:
+        pytest.skip("no mounts for this user here")
+    check_refusal(Result(done.returncode, done.stdout, done.stderr), 2, "read-only")
+    assert len(program.history("notes")) == 2
+
+
+def test_a_home_folder_that_is_lost(program: Program) -> None:
+    names = ("CHATCLI_DATA_DIR", "CHATCLI_STATE_DIR", "CHATCLI_CONFIG")
+    folders = ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
+    lost = dict.fromkeys((*names, *folders), "") | {"HOME": "/proc/nowhere"}
+    address = program.config_file.read_text().partition('base_url = "')[2].partition('"')[0]
+    lost |= {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "k", "CHATCLI_MODEL": "openai/ok"}
+    check_refusal(program.run("send", "Hi", env=lost, cwd=program.folder), 2, "")
+    named = {"CHATCLI_DATA_DIR": str(program.database.parent)}
+    kept = {**lost, **named, "CHATCLI_CONFIG": str(program.config_file)}
+    assert program.ok("send", "Hi", env=kept).output == b"Hello world\n"
+
+
+def test_a_disk_that_gets_full_in_mid_reply(program: Program) -> None:
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("no limit can be set from outside")
+    sending = Sending(program, "one")
+    wait_until(lambda: checkpoints(program) >= 1, "the first text in the store")
+    resource.prlimit(sending.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+    code, shown, errors = sending.end()
+    assert "is full" in errors
+    assert "Traceback" not in errors
+    assert code in {5, 75}
+    kept = program.history("notes")[-1]
+    assert kept["status"] == "incomplete"
+    assert shown.startswith(kept["content"])
+    program.ok("send", "-s", "notes", "-m", "fake/ok", "two")
+
+
+def test_a_connection_that_is_dead_and_silent(program: Program, server: FaultServer) -> None:
+    configure(program, server, "[timeouts]\nidle = 0.3\nfirst_token = 0.3\n")
+    result = program.run("send", "-s", "notes", "-q", "-m", "fake/stall-after-text", "one")
+    assert (result.code, result.output) == (5, b"Half an answer\n")
+    assert len(result.stderr.splitlines()) <= 2
+    kept = program.history("notes")[-1]
+    assert (kept["status"], kept["content"]) == ("incomplete", "Half an answer")
+    result = program.run("send", "-s", "notes", "-q", "-m", "fake/no-answer", "two")
+    check_refusal(result, 75, "")
+    assert server.wait_requests(2)[1].wait_gone()
