@@ -40,6 +40,7 @@ class Timeouts:
     total: float = key(0.0, "for a whole reply")
     session_wait: float = key(0.0, "for another process's reply in the same session")
     local_start: float = key(60.0, "for the embedded model to load")
+    database: float = key(5.0, "for another program's lock on the database")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class SessionManager(Replies):
         if max_turns_per_session is not None:
             limits = replace(limits, max_turns_per_session=max_turns_per_session)
         config = replace(config, limits=limits)
-        store = default_store() if store is None else store
+        store = default_store(config) if store is None else store
         models = default_models(config, store)
         if backends is not None:
             given = backends

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from chatcli.core.ports import Store
 
+LONGEST_LOCK_SECONDS = 86_400.0
+"""SQLite knows no wait without limit."""
+
 
 def with_known_backends(config: Config) -> Config:
     """`config` with every well-known backend behind its own, so that `-m groq/…` just works.
@@ -104,12 +107,13 @@ class Models:
             await self._backends.close()
 
 
-def default_store() -> Store:
+def default_store(config: Config) -> Store:
     """The user's own database."""
     from chatcli.config.paths import data_folder
     from chatcli.storage.sqlite import SqliteStore
 
-    return SqliteStore.open(data_folder() / "chatcli.db")
+    limit = config.timeouts.database or LONGEST_LOCK_SECONDS
+    return SqliteStore.open(data_folder() / "chatcli.db", lock_timeout=limit)
 
 
 def default_config() -> Config:
