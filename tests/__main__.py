@@ -20,6 +20,8 @@ FOLDER = Path(os.environ.get("CHATCLI_VENV", ROOT / ".venv")).absolute()
 BIN = FOLDER / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 CONSTRAINTS = ["--constraint", "tests/constraints.txt"]
+SIDE_BY_SIDE = ("--numprocesses", "2")
+"""Most tests wait for processes and screens; two at a time take half as long."""
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -47,7 +49,7 @@ def main() -> None:
         print(reason, flush=True)
     for name, *rest in CHECKS:
         run(BIN / name, *rest)
-    run(PYTHON, "-m", "pytest", *sys.argv[1:])
+    run(PYTHON, "-m", "pytest", *(sys.argv[1:] or SIDE_BY_SIDE))
 
 
 if __name__ == "__main__":
