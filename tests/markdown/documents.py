@@ -122,19 +122,16 @@ def _prefixed(first: str, rest: str) -> st.SearchStrategy[str]:
 
 _CODE = {
     "": ("anything", "  goes", "", "- here", "| - |", "it's"),
-    "python": ("def f(x):", "    return x + 1", "", '"""doc', 'string"""', "# it's", "x = 'a'"),
-    "c": ("int x = 1;", "/* a comment", "   goes on */", "", "// one", 'char *s = "a";'),
+    "python": ("def f(x):", "    return x + 1", "", '"""doc\nstring"""', "# it's", "x = 'a'"),
+    "c": ("int x = 1;", "/* a comment\n   goes on */", "", "// one", 'char *s = "a";'),
     "json": ('{"a": 1,', ' "b": [true, null]}', "", '"c": "d",'),
     "html": (
         "<p class='a'>text</p>",
-        "<style>",
-        "a { b: c }",
-        "</style>",
-        "<!-- a",
-        "b -->",
+        "<style>\na { b: c }\n</style>",
+        "<!-- a\nb -->",
         "it's",
     ),
-    "sh": ("echo 'a", "b'", "# it's", 'if [ "$x" ]; then', "fi", "cat <<EOF", "EOF", ""),
+    "sh": ("echo 'a\nb'", "# it's", 'if [ "$x" ]; then', "fi", "cat <<EOF\ntext\nEOF", ""),
     "nosuch": ("a b", "", "c"),
 }
 _fence = st.sampled_from(sorted(_CODE)).flatmap(

@@ -38,7 +38,7 @@ class Html(Stateful):
             return self._inner.add(line)
         lines = [*self._leave(), *super().add(line)]
         opening = _OPENING.search(line)
-        if opening is not None and opening.end() == len(line):
+        if opening is not None and opening.end() == len(line) and not self.waits:
             element = opening.group(1).lower()
             self._inner, self._end = self._choose(_LANGUAGES[element]), f"</{element}"
         return lines

@@ -53,6 +53,11 @@ class Stateful:
         self._inside: tuple[str, str] | None = None
         """The opening line and the closing mark of a construct too long to wait for."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether the last line stands in a construct without an end."""
+        return bool(self._waiting) or self._inside is not None
+
     def add(self, line: str) -> list[TokenLine]:
         """Take a line; give those that are decided."""
         if len(line) > LONG_LINE:

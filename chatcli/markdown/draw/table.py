@@ -78,24 +78,18 @@ class Table:
         from rich.cells import cell_len
         from rich.table import Table as RichTable
 
-        columns = zip(*self._waiting, strict=True)
         wanted = [
-            max(1, *(max(map(cell_len, cell.plain.split("\n"))) for cell in cells))
-            for cells in columns
+            max(1, *(cell_len(line) for cell in cells for line in cell.plain.split("\n")))
+            for cells in zip(*self._waiting, strict=True)
         ]
-        gaps = _GAP * (len(wanted) - 1)
-        room = max(width, NARROWEST) - 2 - gaps
-        if sum(wanted) <= room:
-            return wanted
-        # Rich counts the blank behind a cell as its part; this makes a difference of rounding
-        last = len(wanted) - 1
-        padded = [size + (index < last) for index, size in enumerate(wanted)]
-        fitted = RichTable._collapse_widths(padded, [True] * len(wanted), room + last)  # noqa: SLF001
-        widths = [size - (index < last) for index, size in enumerate(fitted)]
-        narrow = any(
-            got < min(_NARROWEST_CELL, size) for got, size in zip(widths, wanted, strict=True)
-        )
-        return [-1] * len(wanted) if narrow else widths
+        # Rich counts one of the two blanks between cells as a part of the cell before it.
+        blanks = [1] * (len(wanted) - 1) + [0]
+        room = max(width, NARROWEST) - 2 - sum(blanks)
+        padded = [min(a + b, room) for a, b in zip(wanted, blanks, strict=True)]
+        fitted = RichTable._collapse_widths(padded, [True] * len(wanted), room)  # noqa: SLF001
+        widths = [a - b for a, b in zip(fitted, blanks, strict=True)]
+        narrow = (a < min(_NARROWEST_CELL, b) for a, b in zip(widths, wanted, strict=True))
+        return [-1] * len(wanted) if any(narrow) else widths
 
     def _heading(self, cells: list[Text], columns: list[int]) -> Iterator[Line]:
         from rich.segment import Segment
