@@ -18,11 +18,15 @@ def main() -> None:
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     from chatcli.cli import early
 
-    shown = early.opens_chat(sys.argv[1:]) and "_CHATCLI_COMPLETE" not in os.environ
-    release_prompt = early.show_prompt() if shown else None
+    arguments = sys.argv[1:]
+    if early.opens_chat(arguments) and "_CHATCLI_COMPLETE" not in os.environ:
+        release_prompt = early.show_prompt()
+        from chatcli.cli.repl import run_chat
+
+        _leave(run_chat(arguments, release_prompt))
     from chatcli.cli.program import run
 
-    _leave(run(sys.argv[1:], release_prompt))
+    _leave(run(arguments))
 
 
 def _leave(code: int) -> None:

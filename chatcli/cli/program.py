@@ -151,17 +151,12 @@ def chatcli(
     return ExitCode.OK
 
 
-def run(arguments: Sequence[str], release_prompt: Callable[[], None] | None = None) -> int:
-    """Run the program on `arguments` and return its exit code; prints everything itself.
-
-    `release_prompt` takes away a prompt that is already shown.
-    """
+def run(arguments: Sequence[str]) -> int:
+    """Run the program on `arguments` and return its exit code; prints everything itself."""
     from chatcli.output.streams import prepare_streams
 
     prepare_streams()
     invocation = Invocation()
-    if release_prompt is not None:
-        invocation.release_prompt = release_prompt
     return reported(lambda: _dispatch(arguments, invocation))
 
 
@@ -178,8 +173,6 @@ def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
         raise usage_error(error, verb) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
-    finally:
-        invocation.release_prompt()
     return code if isinstance(code, int) else ExitCode.OK
 
 

@@ -4,23 +4,63 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatcli.errors import UsageError
 
 if TYPE_CHECKING:
     from chatcli.cli.invocation import Invocation
+    from chatcli.commands.registry import Registry
+
+
+def run_chat(arguments: Sequence[str], release_prompt: Callable[[], None]) -> int:
+    """Run the chat on a command line that `early.opens_chat` accepts; returns the exit code.
+
+    The parser of the command line is not loaded for it: the prompt is there sooner.
+    `release_prompt` takes away the prompt that is already shown.
+    """
+    from chatcli.cli.faults import reported
+    from chatcli.cli.invocation import Invocation
+    from chatcli.output.streams import prepare_streams
+
+    prepare_streams()
+    invocation = Invocation(release_prompt=release_prompt)
+    return reported(lambda: _parse_and_open(arguments, invocation))
+
+
+def _parse_and_open(arguments: Sequence[str], invocation: Invocation) -> int:
+    rest = iter(arguments)
+    try:
+        for word in rest:
+            match word:
+                case "-c" | "--continue":
+                    invocation.continue_last = True
+                case "-s" | "--session":
+                    invocation.session = next(rest)
+                case "-m" | "--model":
+                    invocation.model = next(rest)
+                case "--system":
+                    invocation.system = next(rest)
+                case "--config":
+                    invocation.config_file = Path(next(rest))
+        return open_repl(invocation)
+    finally:
+        invocation.release_prompt()
 
 
 def open_repl(invocation: Invocation) -> int:
     """Run the chat until the user leaves; returns the exit code.
 
     Raises:
-        UsageError: standard input or output is no terminal.
+        UsageError: -s and -c together; standard input or output is no terminal.
         ConfigError: the configuration is wrong, or nothing could answer.
     """
     from chatcli.output.streams import is_terminal
 
+    if invocation.session and invocation.continue_last:
+        raise UsageError("-s and -c contradict each other")
     if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
         raise UsageError(
             "the chat needs a terminal for its input and its output",
@@ -32,7 +72,6 @@ def open_repl(invocation: Invocation) -> int:
 
 
 def _run(invocation: Invocation) -> int:
-    from chatcli.commands.catalogue import default_registry
     from chatcli.ui.repl import run_repl
 
     loaded = invocation.load()
@@ -40,7 +79,7 @@ def _run(invocation: Invocation) -> int:
     return run_repl(
         loaded.config,
         invocation.make_manager,
-        default_registry(),
+        _registry,
         session=_session(invocation) or None,
         continue_last=invocation.continue_last,
         model=invocation.model,
@@ -49,6 +88,12 @@ def _run(invocation: Invocation) -> int:
         model_origin=lambda: loaded.origins.get("model", ""),
         release_prompt=invocation.release_prompt,
     )
+
+
+def _registry() -> Registry:
+    from chatcli.commands.catalogue import default_registry
+
+    return default_registry()
 
 
 def _session(invocation: Invocation) -> str:

@@ -8,24 +8,18 @@ import re
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from prompt_toolkit.buffer import Buffer
-
 from chatcli.config.model import Config
 from chatcli.errors import ChatcliError
-from chatcli.ui.history import PromptHistory
 from chatcli.ui.items import Item, TextItem
-from chatcli.ui.paste import Folds
 from chatcli.ui.rendering import Rendering, rendering_for
 from chatcli.ui.view import SessionView
 from chatcli.ui.views import Views
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from chatcli.commands.registry import Registry
     from chatcli.manager import SessionManager
+    from chatcli.ui.interface import Interface
     from chatcli.ui.pump import Pump
-    from chatcli.ui.screen import ChatApplication
 
 logger = logging.getLogger("chatcli")
 
@@ -37,15 +31,15 @@ class Chat:
     """
 
     manager: SessionManager
-    app: ChatApplication
     pump: Pump
 
-    def __init__(self, config: Config, registry: Registry, history: Path) -> None:
+    def __init__(self, config: Config, registry: Registry, interface: Interface) -> None:
         self.config = config
         self.registry = registry
-        self.folds = Folds()
-        self.history = PromptHistory(history, self.folds.fold, self.folds.expand)
-        self.buffer = Buffer(multiline=True, history=self.history)
+        self.interface = interface
+        self.app = interface.app
+        self.buffer = interface.buffer
+        self.folds = interface.folds
         self.views = Views(
             waits=lambda session_id: self.manager.activity(session_id) == "waiting",
             queued=lambda session_id: len(self.manager.queued(session_id)),

@@ -62,6 +62,6 @@ class Drafts:
             texts = [unsent.get(view, ""), self._chat.folds.expand(view.draft.text)]
             text = "\n\n".join(filter(str.strip, texts))
             if text and not view.session.turns:
-                self._chat.history.store_string(text)
+                self._chat.interface.history.store_string(text)
             elif view in unsent:
                 await self._save(view, text)

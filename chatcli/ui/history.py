@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 from collections.abc import AsyncGenerator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.history import History
 
 from chatcli.config.paths import make_private_folder
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 LOADED_BYTES = 1 << 20
 """So much of the file's end is read at the start."""
@@ -36,7 +38,7 @@ class PromptHistory(History):
         self._path = path
         self._fold = fold
         self._expand = expand
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="chatcli-history")
+        self._thread: ThreadPoolExecutor | None = None
 
     async def load(self) -> AsyncGenerator[str, None]:
         """The texts, newest first; the file is read once, in a thread."""
@@ -49,6 +51,8 @@ class PromptHistory(History):
 
     def load_history_strings(self) -> Iterator[str]:
         """The texts, newest first."""
+        import json
+
         with contextlib.suppress(OSError):
             for line in reversed(_last_lines(self._path)):
                 with contextlib.suppress(ValueError):
@@ -60,11 +64,19 @@ class PromptHistory(History):
         """Add a text to the file, without waiting for the disk."""
         text = self._expand(string)
         if len(text) <= LARGEST_ENTRY:
-            self._thread.submit(append, self._path, text)
+            self._writer().submit(append, self._path, text)
+
+    def _writer(self) -> ThreadPoolExecutor:
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="chatcli-history")
+        return self._thread
 
     def close(self) -> None:
         """Wait until everything is written."""
-        self._thread.shutdown(wait=True)
+        if self._thread is not None:
+            self._thread.shutdown(wait=True)
 
 
 def _last_lines(path: Path) -> list[bytes]:
@@ -77,6 +89,8 @@ def _last_lines(path: Path) -> list[bytes]:
 
 def append(path: Path, text: str) -> None:
     """Add one entry, whole, whatever other processes do; a full disk costs the entry only."""
+    import json
+
     line = f"{json.dumps(text)}\n".encode()
     with contextlib.suppress(OSError):
         make_private_folder(path.parent)

@@ -1,25 +1,30 @@
-"""The application: what its rows show, where its cursor is, which keys it knows."""
+"""The rows below the scrollback: there before anything else is loaded, alive until the end."""
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.input.base import Input
 
-from chatcli.ui.actions import KeyActions
-from chatcli.ui.chat import Chat
-from chatcli.ui.keys import build_keys
-from chatcli.ui.layout import Rows, build_layout
-from chatcli.ui.leaving import Leaving
+from chatcli.config.model import Repl
+from chatcli.markdown.theme import Theme
+from chatcli.ui.history import PromptHistory
+from chatcli.ui.keys import Actions, build_keys
+from chatcli.ui.layout import build_layout
 from chatcli.ui.look import STYLE, colour_depth
-from chatcli.ui.paste import PasteParser
-from chatcli.ui.rendering import rendering_for
+from chatcli.ui.paste import Folds, PasteParser
 from chatcli.ui.screen import ChatApplication, terminal_output
-from chatcli.ui.status import shortened, status_line
-from chatcli.ui.toolbar import toolbar
+from chatcli.ui.toolbar import Tab, toolbar
+
+if TYPE_CHECKING:
+    from chatcli.markdown.fragments import Fragments
 
 TYPING_SECONDS = 2.0
 """So long after a key the terminal's own cursor stays in the input."""
@@ -27,82 +32,98 @@ ESCAPE_SECONDS = 0.05
 """After Esc, a key that comes so soon belongs to it."""
 
 
+class Behind(Actions, Protocol):
+    """What stands behind the interface: it acts on keys and fills the rows."""
+
+    def live(self) -> list[Fragments]:
+        """The unfinished end of the reply."""
+        ...
+
+    def status(self) -> StyleAndTextTuples:
+        """What goes on, in one line of any length."""
+        ...
+
+    def tabs(self) -> list[Tab]:
+        """The sessions."""
+        ...
+
+
 class Interface:
-    """Draws the chat's state; decides nothing."""
+    """The prompt and the rows around it.
 
-    def __init__(self, chat: Chat, actions: KeyActions, leaving: Leaving) -> None:
-        self._chat = chat
-        self._actions = actions
-        self._leaving = leaving
+    Args:
+        settings: `[repl]` of the configuration.
+        history: the prompt history's file.
+
+    `behind` is what keys act on and rows show; it is set before the application runs.
+    """
+
+    def __init__(self, settings: Repl, history: Path) -> None:
+        self.settings = settings
+        self.folds = Folds()
+        self.history = PromptHistory(history, self.folds.fold, self.folds.expand)
+        self.buffer = Buffer(multiline=True, history=self.history)
+        self.behind: Behind
         self._last_key = 0.0
+        self.app = self._application()
 
-    def build(self) -> ChatApplication:
-        """The application, ready to run."""
-        chat = self._chat
-        output = terminal_output()
-        colours = rendering_for(chat.config.repl, output.get_size().columns).paint.colours
+    def _application(self) -> ChatApplication:
+        vi = self.settings.vi_mode
+        colours = not Theme.detect(os.environ, self.settings.theme).plain
         app = ChatApplication(
             parked=self._parked,
-            layout=build_layout(chat.buffer, chat.folds, self._rows()),
-            key_bindings=build_keys(chat.buffer, chat.folds, self._actions),
+            layout=build_layout(self.buffer, self.folds, self, self._parked),
+            key_bindings=build_keys(self.buffer, self.folds, lambda: self.behind),
             style=STYLE,
             include_default_pygments_style=False,
             color_depth=colour_depth(colours=colours),
-            editing_mode=EditingMode.VI if chat.config.repl.vi_mode else EditingMode.EMACS,
+            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
             input=_input(),
-            output=output,
+            output=terminal_output(),
         )
         app.ttimeoutlen = ESCAPE_SECONDS
-        if chat.config.repl.vi_mode:
+        if vi:
             app.timeoutlen = 2 * ESCAPE_SECONDS  # Esc alone is frequent there
         app.key_processor.before_key_press += lambda _: self._on_key()
         return app
 
-    def live_rows(self) -> int:
-        """How many rows the unfinished end of a reply may take now."""
-        rows = self._chat.app.output.get_size().rows
-        return max(min(self._chat.config.repl.live_rows, rows // 3), 1)
+    def end(self, code: int) -> None:
+        """End the application with an exit code; a second request changes nothing."""
+        if self.app.is_running and not self.app.is_done:
+            self.app.exit(result=code)
 
     # --- rows -----------------------------------------------------------------
 
-    def _rows(self) -> Rows:
-        return Rows(
-            live=lambda: self._chat.pump.live[-self.live_rows() :],
-            status=self._status,
-            toolbar=lambda: toolbar(self._chat.views.tabs(), self._width()),
-            cursor_drawn=self._parked,
-        )
+    @property
+    def live_rows(self) -> int:
+        """How many rows the unfinished end of a reply may take now."""
+        return max(min(self.settings.live_rows, self.app.output.get_size().rows // 3), 1)
 
-    def _width(self) -> int:
-        return self._chat.app.output.get_size().columns
+    def live(self) -> list[Fragments]:
+        """The unfinished end of the reply, as much as there is room for."""
+        return self.behind.live()[-self.live_rows :]
 
-    def _status(self) -> StyleAndTextTuples:
-        return shortened(self._long_status(), self._width())
+    def status(self) -> StyleAndTextTuples:
+        """What goes on, cut to the window."""
+        from chatcli.ui.status import shortened
 
-    def _long_status(self) -> StyleAndTextTuples:
-        chat = self._chat
-        view = chat.views.current
-        if self._leaving.asking:
-            return [("class:question", self._leaving.question())]
-        if self._actions.hint:
-            return [("class:question", self._actions.hint)]
-        if view is None:
-            return []
-        queued = chat.manager.queued(view.session.id)
-        waiting = chat.manager.activity(view.session.id) == "waiting"
-        return status_line(view, waiting=waiting, queued=queued, now=time.monotonic())
+        return shortened(self.behind.status(), self.app.output.get_size().columns)
+
+    def toolbar(self) -> StyleAndTextTuples:
+        """The sessions, as many as fit."""
+        return toolbar(self.behind.tabs(), self.app.output.get_size().columns)
 
     # --- the cursor -----------------------------------------------------------
 
     def _on_key(self) -> None:
         self._last_key = time.monotonic()
-        self._actions.before_key()
+        self.behind.before_key()
 
     def _parked(self) -> bool:
         """While a reply streams and nobody types, see ChatApplication."""
         recently = time.monotonic() - self._last_key < TYPING_SECONDS
-        typing = recently and bool(self._chat.buffer.text)
-        return bool(self._chat.pump.live) and not typing
+        typing = recently and bool(self.buffer.text)
+        return bool(self.behind.live()) and not typing
 
 
 def _input() -> Input:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from prompt_toolkit.buffer import Buffer
@@ -54,6 +53,9 @@ class Actions(Protocol):
     def answer(self, key: str) -> None:
         """Answer the question that stands."""
 
+    def before_key(self) -> None:
+        """Any key, before what it does."""
+
     @property
     def asking(self) -> bool:
         """Whether a question stands."""
@@ -77,8 +79,8 @@ class Binder:
         self.keys.add(*keys, filter=when, eager=eager)(pressed)
 
 
-def build_keys(buffer: Buffer, folds: Folds, actions: Actions) -> KeyBindings:
-    """The bindings on top of prompt_toolkit's own."""
+def build_keys(buffer: Buffer, folds: Folds, actions: Callable[[], Actions]) -> KeyBindings:
+    """The bindings on top of prompt_toolkit's own; `actions` is asked at every key."""
     binder = Binder()
     _bind_input(binder, buffer, folds, actions)
     _bind_sessions(binder, actions)
@@ -87,15 +89,17 @@ def build_keys(buffer: Buffer, folds: Folds, actions: Actions) -> KeyBindings:
     return binder.keys
 
 
-def _bind_input(binder: Binder, buffer: Buffer, folds: Folds, actions: Actions) -> None:
+def _bind_input(
+    binder: Binder, buffer: Buffer, folds: Folds, actions: Callable[[], Actions]
+) -> None:
     typing = has_focus(buffer)
     empty = Condition(lambda: not buffer.text)
-    binder.on("enter", do=lambda: _enter(buffer, actions), when=typing)
+    binder.on("enter", do=lambda: _enter(buffer, actions()), when=typing)
     binder.on("c-j", do=buffer.newline, when=typing)
     binder.on("escape", "enter", do=buffer.newline, when=typing)
-    binder.on("up", do=lambda: _up(buffer, actions), when=typing & empty)
-    binder.on("c-x", "c-e", do=actions.edit, when=typing)
-    binder.on("c-g", do=actions.edit, when=typing)
+    binder.on("up", do=lambda: _up(buffer, actions()), when=typing & empty)
+    binder.on("c-x", "c-e", do=lambda: actions().edit(), when=typing)
+    binder.on("c-g", do=lambda: actions().edit(), when=typing)
     binder.on("tab", do=lambda: _complete(buffer), when=typing)
 
     @binder.keys.add(Keys.BracketedPaste)
@@ -125,24 +129,31 @@ def _complete(buffer: Buffer) -> None:
         buffer.start_completion(insert_common_part=True)
 
 
-def _bind_sessions(binder: Binder, actions: Actions) -> None:
+def _bind_sessions(binder: Binder, actions: Callable[[], Actions]) -> None:
     typing = emacs_mode | vi_insert_mode
-    for number in range(1, 10):
-        switch = partial(actions.switch_to_number, number)
-        binder.on("escape", str(number), do=switch, when=typing)
-    binder.on("escape", "n", do=actions.switch_to_unread, when=typing)
+    for digit in "123456789":
+
+        def switch(number: int = int(digit)) -> None:
+            actions().switch_to_number(number)
+
+        binder.on("escape", digit, do=switch, when=typing)
+    binder.on("escape", "n", do=lambda: actions().switch_to_unread(), when=typing)
 
 
-def _bind_program(binder: Binder, buffer: Buffer, actions: Actions) -> None:
+def _bind_program(binder: Binder, buffer: Buffer, actions: Callable[[], Actions]) -> None:
     at_empty_line = has_focus(buffer) & Condition(lambda: not buffer.text)
-    binder.on("c-c", do=actions.interrupt, when=~is_searching)
-    binder.on("<sigint>", do=actions.interrupt)
-    binder.on("c-d", do=actions.leave, when=at_empty_line)
-    binder.on("c-z", do=actions.suspend)
+    binder.on("c-c", do=lambda: actions().interrupt(), when=~is_searching)
+    binder.on("<sigint>", do=lambda: actions().interrupt())
+    binder.on("c-d", do=lambda: actions().leave(), when=at_empty_line)
+    binder.on("c-z", do=lambda: actions().suspend())
 
 
-def _bind_answers(binder: Binder, actions: Actions) -> None:
+def _bind_answers(binder: Binder, actions: Callable[[], Actions]) -> None:
     """While a question stands every key is an answer, right or wrong."""
-    asking = Condition(lambda: actions.asking)
+    asking = Condition(lambda: actions().asking)
     for key in ("w", "q", "escape", "c-c", "c-d", Keys.Any):
-        binder.on(key, do=partial(actions.answer, key), when=asking, eager=True)
+
+        def answer(key: str = key) -> None:
+            actions().answer(key)
+
+        binder.on(key, do=answer, when=asking, eager=True)

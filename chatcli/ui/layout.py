@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
@@ -28,9 +28,11 @@ from prompt_toolkit.layout.processors import (
 )
 from prompt_toolkit.widgets import SearchToolbar
 
-from chatcli.markdown.fragments import Fragments
 from chatcli.ui.early import PROMPT
 from chatcli.ui.paste import Folds, ShowFolds
+
+if TYPE_CHECKING:
+    from chatcli.markdown.fragments import Fragments
 
 MENU_ROWS = 8
 ROWS_FOR_A_GAP = 12
@@ -38,26 +40,36 @@ ROWS_FOR_A_GAP = 12
 PLACEHOLDER = "Message, or /help"
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Protocol):
     """What the changing rows show, asked for at every redraw."""
 
-    live: Callable[[], list[Fragments]]
-    status: Callable[[], StyleAndTextTuples]
-    toolbar: Callable[[], StyleAndTextTuples]
-    cursor_drawn: Callable[[], bool]
-    """Whether the input draws a cursor, because the terminal's rests elsewhere."""
+    def live(self) -> list[Fragments]:
+        """The unfinished end of the reply."""
+        ...
+
+    def status(self) -> StyleAndTextTuples:
+        """What goes on, in one line; nothing where nothing does."""
+        ...
+
+    def toolbar(self) -> StyleAndTextTuples:
+        """The sessions."""
+        ...
 
 
-def build_layout(buffer: Buffer, folds: Folds, rows: Rows) -> Layout:
-    """Everything below the scrollback, at most as high as it needs to be."""
+def build_layout(
+    buffer: Buffer, folds: Folds, rows: Rows, cursor_drawn: Callable[[], bool]
+) -> Layout:
+    """Everything below the scrollback, at most as high as it needs to be.
+
+    `cursor_drawn`: whether the input draws a cursor, because the terminal's rests elsewhere.
+    """
     search = SearchToolbar(vi_mode=False)
     shown = HSplit(
         [
             _optional(lambda: _joined(rows.live()), lambda: len(rows.live())),
             _optional(lambda: "", lambda: int(_rows() >= ROWS_FOR_A_GAP)),
             _optional(rows.status, lambda: min(len(rows.status()), 1)),
-            _input(buffer, folds, search, rows.cursor_drawn),
+            _input(buffer, folds, search, cursor_drawn),
             search,
             CompletionsMenu(max_height=MENU_ROWS),
             ConditionalContainer(_line(rows.toolbar), ~has_completions & ~is_done),

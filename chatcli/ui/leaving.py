@@ -41,7 +41,7 @@ class Leaving:
             self._asked = True
             self._chat.app.invalidate()
         else:
-            self.end(0)
+            self._chat.interface.end(0)
 
     def answer(self, key: str) -> None:
         """A key was pressed while the question stands."""
@@ -66,14 +66,7 @@ class Leaving:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         if self._waiting:
-            self.end(0)
-
-    def end(self, code: int) -> None:
-        """End the application; the second request changes nothing."""
-        self._asked = self._waiting = False
-        app = self._chat.app
-        if app.is_running and not app.is_done:
-            app.exit(result=code)
+            self._chat.interface.end(0)
 
     def _busy(self) -> list[SessionView]:
         if not self._chat.started.is_set():

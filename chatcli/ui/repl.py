@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def run_repl(
     config: Config,
     make_manager: Callable[[], SessionManager],
-    registry: Registry,
+    make_registry: Callable[[], Registry],
     *,
     session: str | None = None,
     continue_last: bool = False,
@@ -33,7 +33,7 @@ def run_repl(
     Args:
         config: as loaded.
         make_manager: called once, in a thread, after the prompt is there.
-        registry: the commands that need no terminal; the chat adds its own.
+        make_registry: gives the commands that need no terminal; called once, in a thread.
         session: the session to open; created if no session is called so.
         continue_last: open the session that was active last.
         model: asked from now on; empty: the session's own, or the configured one.
@@ -52,10 +52,11 @@ def run_repl(
         from chatcli.ui.plain_repl import run_plain_repl
 
         release_prompt()
-        return run_plain_repl(config, make_manager, registry, wanted)
+        return run_plain_repl(config, make_manager, make_registry(), wanted)
     from chatcli.ui.interactive import InteractiveChat
 
     async def run() -> int:
-        return await InteractiveChat(config, registry).run(make_manager, wanted, release_prompt)
+        chat = InteractiveChat(config, make_manager, make_registry, wanted)
+        return await chat.run(release_prompt)
 
     return asyncio.run(run())

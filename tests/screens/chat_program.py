@@ -15,11 +15,11 @@ import sys  # noqa: E402
 from dataclasses import fields  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
-from chatcli.commands.catalogue import default_registry  # noqa: E402
 from chatcli.config.model import BackendConfig, Config, Limits, Repl  # noqa: E402
 from chatcli.ui.repl import run_repl  # noqa: E402
 
 if TYPE_CHECKING:
+    from chatcli.commands.registry import Registry
     from chatcli.manager import SessionManager
 
 
@@ -63,10 +63,15 @@ def main() -> int:
         store = SqliteStore.open(data_folder() / "chatcli.db")
         return SessionManager(store=store, config=config, backends=FakeBackends(ObedientBackend()))
 
+    def make_registry() -> Registry:
+        from chatcli.commands.catalogue import default_registry
+
+        return default_registry()
+
     return run_repl(
         config,
         make_manager,
-        default_registry(),
+        make_registry,
         session=given.get("session"),
         continue_last=given.get("continue_last", False),
         release_prompt=release,

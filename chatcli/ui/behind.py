@@ -1,23 +1,31 @@
-"""What keys do to the chat: send, stop, leave, switch."""
+"""The chat behind the interface: what keys do, what the rows show."""
 
 from __future__ import annotations
 
+import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from chatcli.errors import ChatcliError
 from chatcli.ui.chat import Chat
 from chatcli.ui.leaving import Leaving
 from chatcli.ui.lines import Lines
 from chatcli.ui.outside import Outside
+from chatcli.ui.status import status_line
 from chatcli.ui.switching import Switcher
+
+if TYPE_CHECKING:
+    from chatcli.markdown.fragments import Fragments
+    from chatcli.ui.toolbar import Tab
 
 HOW_TO_LEAVE = "Ctrl-C again or Ctrl-D leaves"
 
 
-class KeyActions:
-    """The chat behind the key bindings."""
+class ChatBehind:
+    """The chat as the interface knows it."""
 
     def __init__(
         self, chat: Chat, lines: Lines, switcher: Switcher, outside: Outside, leaving: Leaving
@@ -29,11 +37,6 @@ class KeyActions:
         self._leaving = leaving
         self._said_how = False
         self._about_to_leave = False
-
-    @property
-    def hint(self) -> str:
-        """What the last key left to say; empty after any other key."""
-        return HOW_TO_LEAVE if self._said_how else ""
 
     def before_key(self) -> None:
         """Any key: a Ctrl-C before it counts only for this one."""
@@ -97,6 +100,31 @@ class KeyActions:
     def answer(self, key: str) -> None:
         """Answer it."""
         self._leaving.answer(key)
+
+    # --- rows -----------------------------------------------------------------
+
+    def live(self) -> list[Fragments]:
+        """The unfinished end of the reply in view."""
+        return self._chat.pump.live
+
+    def status(self) -> StyleAndTextTuples:
+        """A question or a hint, else what the session in view is doing."""
+        chat = self._chat
+        view = chat.views.current
+        said = self._leaving.question() if self._leaving.asking else self._hint()
+        if said or view is None:
+            return [("class:question", said)] if said else []
+        queued = chat.manager.queued(view.session.id)
+        waiting = chat.manager.activity(view.session.id) == "waiting"
+        return status_line(view, waiting=waiting, queued=queued, now=time.monotonic())
+
+    def _hint(self) -> str:
+        """What the last key left to say; empty after any other key."""
+        return HOW_TO_LEAVE if self._said_how else ""
+
+    def tabs(self) -> list[Tab]:
+        """The sessions."""
+        return self._chat.views.tabs()
 
     # --- sessions -------------------------------------------------------------
 

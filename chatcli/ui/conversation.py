@@ -1,0 +1,148 @@
+"""The chat behind the prompt: its parts are put together, started and put away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from prompt_toolkit.completion import ThreadedCompleter
+
+from chatcli.core.text import one_line
+from chatcli.ui.behind import ChatBehind
+from chatcli.ui.chat import Chat
+from chatcli.ui.commands import registry_for
+from chatcli.ui.completion import ChatCompleter
+from chatcli.ui.drafts import Drafts
+from chatcli.ui.events import Events
+from chatcli.ui.greeting import draw_greeting, greeting
+from chatcli.ui.items import TextItem
+from chatcli.ui.leaving import Leaving
+from chatcli.ui.lines import Lines
+from chatcli.ui.outside import Outside
+from chatcli.ui.preload import preload
+from chatcli.ui.pump import Pump
+from chatcli.ui.screen import HeldOutput
+from chatcli.ui.start import Wanted, open_session
+from chatcli.ui.switching import Switcher
+
+if TYPE_CHECKING:
+    from chatcli.commands.registry import Registry
+    from chatcli.config import Config
+    from chatcli.manager import SessionManager
+    from chatcli.ui.interface import Interface
+    from chatcli.ui.view import SessionView
+
+logger = logging.getLogger("chatcli")
+
+SAVE_SECONDS = 5.0
+"""At the end, for what is still being stored."""
+LAST_WRITE_SECONDS = 2.0
+"""At the end, for a terminal that does not read."""
+
+
+class Conversation:
+    """Sessions, replies and commands, shown through an interface."""
+
+    def __init__(self, config: Config, registry: Registry, interface: Interface) -> None:
+        chat = self._chat = Chat(config, registry, interface)
+        self._drafts = Drafts(chat)
+        self._switcher = Switcher(chat, self._drafts)
+        self._lines = Lines(chat, self._switcher)
+        leaving = Leaving(chat)
+        outside = Outside(chat)
+        chat.registry = registry_for(chat, registry, self._switcher, outside, leaving)
+        chat.pump = Pump(
+            chat.app,
+            lambda: chat.views.current,
+            chat.rendering,
+            lambda: interface.live_rows,
+            self._shown,
+        )
+        chat.buffer.completer = ThreadedCompleter(ChatCompleter(chat))
+        interface.behind = ChatBehind(chat, self._lines, self._switcher, outside, leaving)
+
+    # --- the start ------------------------------------------------------------
+
+    async def start(
+        self, make_manager: Callable[[], SessionManager], wanted: Wanted, entered: Sequence[str]
+    ) -> None:
+        """Open the session that is wanted, greet, and handle lines entered before.
+
+        Raises ChatcliError.
+        """
+        chat = self._chat
+        chat.manager = await asyncio.to_thread(make_manager)
+        session = await asyncio.to_thread(open_session, chat.manager, wanted)
+        told = await asyncio.to_thread(greeting, chat.manager, session, wanted)
+        typed = chat.buffer.document
+        view = chat.views.of(session)
+        self._switcher.to(view)
+        if typed.text:  # typed before the session was there: more than an old draft
+            chat.buffer.document = typed
+        view.interject([TextItem(lambda paint: draw_greeting(told, paint))])
+        await chat.refresh()
+        for text in entered:
+            self._lines.add(text)
+        chat.started.set()
+
+    async def run(self) -> None:
+        """Everything that goes on behind the prompt, until cancelled."""
+        loops = (self._chat.pump.run(), self._lines.run(), Events(self._chat).run())
+        await asyncio.gather(*map(self._kept_going, loops), self._preload())
+
+    async def _preload(self) -> None:
+        chat = self._chat
+        chat.pump.ready = False
+        try:
+            await asyncio.to_thread(preload, chat.config)
+        finally:
+            chat.pump.ready = True
+            chat.pump.wake()
+
+    async def _kept_going(self, loop: Any) -> None:
+        try:
+            await loop
+        except Exception:
+            logger.exception("a part of the chat failed")
+            self.tell_unexpected()
+
+    def tell_unexpected(self) -> None:
+        """Say that something failed which should not have."""
+        self._chat.pump.notice("something unexpected happened; the log has the details")
+
+    # --- what has been read ---------------------------------------------------
+
+    def _shown(self, view: SessionView, turn_id: int) -> None:
+        """The terminal has taken the end of a turn: it is read."""
+        if turn_id > view.seen:
+            view.seen = turn_id
+            self._chat.spawn(self._mark_seen(view, turn_id))
+
+    async def _mark_seen(self, view: SessionView, turn_id: int) -> None:
+        await asyncio.to_thread(self._chat.manager.mark_seen, view.session, turn_id)
+        view.unread = 0
+        view.last_status = None
+        self._chat.app.invalidate()
+
+    # --- the end --------------------------------------------------------------
+
+    async def put_away(self) -> None:
+        """Keep drafts and replies, release everything."""
+        chat = self._chat
+        if isinstance(chat.app.output, HeldOutput):  # what it has taken counts as read
+            await asyncio.to_thread(chat.app.output.writer.drain, LAST_WRITE_SECONDS)
+            await asyncio.sleep(0)
+        if chat.started.is_set():
+            await self._drafts.keep_at_end(self._lines.unsent())
+            await chat.finish_tasks(SAVE_SECONDS)
+        if hasattr(chat, "manager"):
+            await chat.manager.close()
+
+    def way_back(self) -> str:
+        """How to come back to the session in view; empty if it was never stored."""
+        view = self._chat.views.current
+        if view is None or not view.session.turns:
+            return ""
+        return f"chatcli -s {one_line(view.session.name)}  comes back here\n"
