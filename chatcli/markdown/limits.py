@@ -8,7 +8,7 @@ LONG_PARAGRAPH = 4_000
 LONG_TABLE = 12_000
 """Characters in its cells: a longer table's columns keep the widths its first rows need."""
 
-LONG_LINE = 4_000
+LONG_LINE = 1_000
 """Characters: longer lines of code are not highlighted."""
 
 LONG_BLOCK = 32_000

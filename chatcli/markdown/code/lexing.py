@@ -134,7 +134,7 @@ def token_lines(tokens: Iterable[Token]) -> list[TokenLine]:
 
 
 def _rules(lexer: RegexLexer) -> dict[str, Any]:
-    rules: dict[str, Any] = type(lexer)._tokens  # noqa: SLF001
+    rules: dict[str, Any] = lexer._tokens  # noqa: SLF001
     return rules
 
 
@@ -149,7 +149,10 @@ def _processed(lexer: Any, text: str, stack: Stack) -> list[Token]:
     """The lexer's own tokens for `text`, begun in `stack` although it offers no way to say so."""
     rules = _rules(lexer)
     lexer._tokens = rules | {"root": _Entry(rules["root"], stack[1:])}  # noqa: SLF001
-    return [(kind, value) for _, kind, value in lexer.get_tokens_unprocessed(text)]
+    try:
+        return [(kind, value) for _, kind, value in lexer.get_tokens_unprocessed(text)]
+    finally:
+        lexer._tokens = rules  # noqa: SLF001
 
 
 class _Entry(list[Any]):

@@ -26,7 +26,7 @@ _CONSTRUCTS = (
     *(('r#"', '"#'), ('R"(', ')"'), ("<?", "?>")),
     *(("=begin", "=end\n"), ("=pod", "=cut\n"), ("=head", "=cut\n")),
 )
-_HERE_DOCUMENT = re.compile(r"<<[-~]?\s*[\"']?(\w+)")
+_HERE_DOCUMENT = re.compile(r"<<[-~]?\s*[\"']?([A-Z]\w*)")
 _LONG_BRACKET = re.compile(r"\[(=*)\[")  # of Lua and CMake
 
 
@@ -149,7 +149,7 @@ def _closings(text: str) -> Iterator[str]:
             yield closing
     if text.endswith("\\\n"):
         yield "x\n"  # any other line: this one goes on in the next
-    for match in _HERE_DOCUMENT.finditer(text):
+    for match in [*_HERE_DOCUMENT.finditer(text)][-1:]:
         yield f"\n{match.group(1)}\n"
-    for match in _LONG_BRACKET.finditer(text):
+    for match in [*_LONG_BRACKET.finditer(text)][-1:]:
         yield f"]{match.group(1)}]"

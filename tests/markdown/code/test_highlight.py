@@ -24,6 +24,7 @@ SAMPLES = {
     "python": '@d\ndef f(x: int) -> str:\n    """Doc\n    string.\n    """\n    return f"{x}"\n',
     "c": '#include <a.h>\n/* one\n * two */\nint main(void) {\n  printf("%d\\n", 1); // c\n}\n',
     "c++": "// c\nclass A : public B {\n  std::vector<int> v; /* a\n b */ bool x = true;\n};\n",
+    "csharp": 'using A;\n/* b\n c */\nclass D { string E => $"f {g}"; } // h\n',
     "java": "/**\n * Doc\n */\npublic class A {\n  int f() { return 'a'; } // c\n}\n",
     "javascript": "/* a\nb */ const f = (x) => `t ${x}\n more`;\nlet r = /a'b/g; // c\n",
     "typescript": "interface A { b: string }\n/* c\n d */\nexport const e: A = { b: 'f' };\n",
@@ -150,6 +151,15 @@ def test_an_unknown_language_is_plain(info: str) -> None:
 )
 def test_the_language_is_found_in_what_stands_behind_the_fence(info: str) -> None:
     assert look(highlighter(info).add("if x: 'y'")) == look(whole("python", "if x: 'y'\n"))
+
+
+def test_a_line_of_opening_marks_keeps_its_text() -> None:
+    """Each of these marks may open something; not every one is tried."""
+    for mark in ("[", "<<A ", "'", '"', "`", "/*"):
+        line = mark * (900 // len(mark))
+        for language in ("c", "python", "bash", "javascript", "perl"):
+            lines = highlighter(language).add(line)
+            assert not lines or "".join(text for _, text in lines[0]) == line
 
 
 def test_a_very_long_line_is_plain() -> None:
