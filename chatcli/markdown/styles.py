@@ -25,10 +25,9 @@ class Styles:
 
     def __init__(self, definitions: Mapping[str, str], code: str | None) -> None:
         from rich.style import Style
-        from rich.syntax import Syntax
 
         self.null = Style.null()
-        self.code: SyntaxTheme | None = Syntax.get_theme(code) if code else None
+        self.code: SyntaxTheme | None = _colours_of_code(code) if code else None
         self._styles = {name: Style.parse(text) for name, text in definitions.items()}
 
     def code_style(self, token: TokenType | None) -> Style:
@@ -37,6 +36,12 @@ class Styles:
 
     def __getitem__(self, element: str) -> Style:
         return self._styles.get(element, self.null)
+
+
+def _colours_of_code(name: str) -> SyntaxTheme:
+    from rich.syntax import Syntax
+
+    return Syntax.get_theme(name)
 
 
 @cache

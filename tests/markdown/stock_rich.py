@@ -84,8 +84,9 @@ def _readable(tokens: list[Token]) -> Iterator[Token]:
         label += " " if token.type.endswith("break") else token.content
         if token.type == "link_close":
             inside = False
-            shown = token.markup == "autolink" or label in {target, target.removeprefix("mailto:")}
-            if not shown and markdown_it().normalizeLink(label) != target:
+            if label not in {target, target.removeprefix("mailto:")} and (
+                markdown_it().normalizeLink(label) != target or "xn--" in target
+            ):
                 yield from _target(target, " (" if label else "(")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chatcli.markdown.code.highlight import Plain, highlighter
@@ -46,19 +46,23 @@ class CodeBlock:
     def add(self, line: str, width: int) -> Iterator[Line]:
         """Take a line of code, without its newline; draw what is decided."""
         self._waiting.append(line.expandtabs(_TAB))
-        try:
-            lines = self._highlighter.add(self._waiting[-1])
-        except Exception:  # noqa: BLE001  # a fault of a lexer must not cost the text
-            self._highlighter = Plain()
-            lines = [[(None, text)] for text in self._waiting]
-        yield from self._draw(lines, width)
+        yield from self._draw(self._decided(self._waiting[-1]), width)
 
     def close(self, width: int) -> Iterator[Line]:
         """Draw the lines that waited, and the row below the code."""
-        yield from self._draw(self._highlighter.close(), width)
+        yield from self._draw(self._decided(None), width)
+        yield from self._draw([[(None, line)] for line in self._waiting], width)
         if self._empty:
             yield []
         yield []
+
+    def _decided(self, line: str | None) -> list[TokenLine]:
+        """The lines that the highlighter gives for another line, or for the end of the code."""
+        try:
+            return self._highlighter.close() if line is None else self._highlighter.add(line)
+        except Exception:  # noqa: BLE001  # a fault of a lexer must not cost the text
+            self._highlighter = Plain()
+            return [[(None, waiting)] for waiting in self._waiting]
 
     def unfinished(self, line: str, width: int) -> Iterator[Line]:
         """What waits, and the beginning of the next line, as they look by now."""
@@ -75,8 +79,8 @@ class CodeBlock:
         known = ["".join(text for _, text in tokens) for tokens in lines] == sources
         return lines if known else [[(None, source)] for source in sources]
 
-    def _draw(self, lines: Iterable[TokenLine], width: int) -> Iterator[Line]:
-        for tokens in lines:
+    def _draw(self, lines: list[TokenLine], width: int) -> Iterator[Line]:
+        for tokens in lines[: len(self._waiting)]:
             source = self._waiting.pop(0)
             if not source.strip():
                 self._blank += 1

@@ -59,7 +59,7 @@ class _Drawing:
         elif token.type == "link_open":
             self._open_link(str(token.attrs.get("href", "")))
         elif token.type == "link_close":
-            self._close_link(shown=token.markup == "autolink")
+            self._close_link()
         elif token.nesting > 0:
             self._stack.append(self._stack[-1] + self._styles[token.tag])
         elif token.nesting < 0:
@@ -75,11 +75,11 @@ class _Drawing:
         self._link, self._link_start = target, len(self.text)
         self._stack.append(self._stack[-1] + self._styles["link"] + Style(link=target or None))
 
-    def _close_link(self, *, shown: bool) -> None:
+    def _close_link(self) -> None:
         self._stack.pop()
         target, self._link = self._link, ""
         label = self.text.plain[self._link_start :]
-        if not shown and not _same(label, target):
+        if not _same(label, target):
             self._add_target(target, " (" if label else "(")
 
     def _add_target(self, target: str, opening: str = " (") -> None:
@@ -107,6 +107,10 @@ def _words(token: Token) -> str:
 
 
 def _same(label: str, target: str) -> bool:
-    """Whether a link's label already says where it leads."""
-    wanted = target.removeprefix("mailto:")
-    return label in {target, wanted} or markdown_it().normalizeLink(label) == target
+    """Whether a link's label already says where it leads.
+
+    Letters of other alphabets in a host's name may look like those of another host.
+    """
+    if label in {target, target.removeprefix("mailto:")}:
+        return True
+    return markdown_it().normalizeLink(label) == target and "xn--" not in target.lower()

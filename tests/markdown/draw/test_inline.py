@@ -25,6 +25,8 @@ def plain(source: str, width: int = 80) -> str:
         ("[me@example.org](mailto:me@example.org)", "me@example.org"),
         ("[`code` *here*](x)", "code here (x)"),
         ("[пример](https://пример.example/ж)", "пример (https://xn--e1afmkfd.example/%D0%B6)"),
+        ("<https://пример.example>", "https://пример.example (https://xn--e1afmkfd.example)"),
+        ("<https://example.org/ж>", "https://example.org/ж"),
         ("[](x)", "(x)"),
         ("[no](javascript:alert)", "[no](javascript:alert)"),
         ("before ![a *picture*](p.png) after", "before 🌆 a picture (p.png) after"),
