@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import sqlite3
 import threading
 
-from tests.fault_exchange import Exchange, text
-from tests.fault_scenarios.registry import scenario
 from tests.fault_server import FaultServer
 from tests.program import Program
 
-
-@scenario("goes-on")
-async def goes_on(exchange: Exchange) -> None:
-    """Numbered words, 20 ms apart, until the client leaves."""
-    await exchange.head()
-    for number in itertools.count():
-        await exchange.body(text(f"{number} "))
-        if not await exchange.pause(0.02):
-            return
-
-
-WHOLE = "".join(f"{number} " for number in range(100_000))
-"""What `goes-on` says, and more than any test waits for."""
+WHOLE = "".join(f"{number} " for number in range(1, 100_000))
+"""What `endless` says, and more than any test waits for."""
 
 
 def configure(program: Program, server: FaultServer, more: str = "") -> None:
@@ -39,7 +25,7 @@ class Sending:
     """A `send` that runs; a thread reads what it prints."""
 
     def __init__(self, program: Program, prompt: str) -> None:
-        self.process = program.start("send", "-q", "-s", "notes", "-m", "fake/goes-on", prompt)
+        self.process = program.start("send", "-q", "-s", "notes", "-m", "fake/endless:50", prompt)
         self.shown = b""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
