@@ -11,6 +11,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from chatcli.errors import ChatcliError
 from chatcli.ui.chat import Chat
+from chatcli.ui.drafts import Drafts
 from chatcli.ui.leaving import Leaving
 from chatcli.ui.lines import Lines
 from chatcli.ui.outside import Outside
@@ -28,9 +29,17 @@ class ChatBehind:
     """The chat as the interface knows it."""
 
     def __init__(
-        self, chat: Chat, lines: Lines, switcher: Switcher, outside: Outside, leaving: Leaving
+        self,
+        chat: Chat,
+        *,
+        drafts: Drafts,
+        lines: Lines,
+        switcher: Switcher,
+        outside: Outside,
+        leaving: Leaving,
     ) -> None:
         self._chat = chat
+        self._drafts = drafts
         self._lines = lines
         self._switcher = switcher
         self._outside = outside
@@ -53,6 +62,7 @@ class ChatBehind:
             self._lines.add(text)
         else:
             buffer.reset()
+        self._drafts.changed()
 
     def take_back(self) -> bool:
         """Put the last queued message back into the input; False if there is none."""
@@ -77,6 +87,7 @@ class ChatBehind:
         view = self._chat.views.current
         if buffer.text:
             buffer.reset(append_to_history=True)
+            self._drafts.changed()
         elif view is not None and self._chat.is_busy(view):
             self._chat.manager.stop(view.session.id)
         elif self._about_to_leave:

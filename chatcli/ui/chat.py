@@ -82,10 +82,12 @@ class Chat:
         self.tell_notices()
         self.app.invalidate()
 
-    def tell_notices(self) -> None:
+    def tell_notices(self) -> bool:
         """Print what happened on the side: a session ended to make room, for instance."""
-        for notice in self.manager.take_notices():
+        notices = self.manager.take_notices()
+        for notice in notices:
             self.pump.notice(notice)
+        return bool(notices)
 
     def is_busy(self, view: SessionView) -> bool:
         """Whether this process has something to send or to receive in the session."""

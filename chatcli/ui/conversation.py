@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.completion import ThreadedCompleter
 
+from chatcli.config.paths import state_folder
 from chatcli.core.text import one_line
 from chatcli.ui.behind import ChatBehind
 from chatcli.ui.chat import Chat
@@ -26,6 +27,7 @@ from chatcli.ui.pump import Pump
 from chatcli.ui.screen import HeldOutput
 from chatcli.ui.start import Wanted, open_session
 from chatcli.ui.switching import Switcher
+from chatcli.ui.unsent import take_leftovers
 
 if TYPE_CHECKING:
     from chatcli.commands.registry import Registry
@@ -47,7 +49,8 @@ class Conversation:
 
     def __init__(self, config: Config, registry: Registry, interface: Interface) -> None:
         chat = self._chat = Chat(config, registry, interface)
-        self._drafts = Drafts(chat)
+        self._folder = state_folder()
+        self._drafts = Drafts(chat, self._folder)
         self._switcher = Switcher(chat, self._drafts)
         self._lines = Lines(chat, self._switcher)
         leaving = Leaving(chat)
@@ -61,7 +64,14 @@ class Conversation:
             self._shown,
         )
         chat.buffer.completer = ThreadedCompleter(ChatCompleter(chat))
-        interface.behind = ChatBehind(chat, self._lines, self._switcher, outside, leaving)
+        interface.behind = ChatBehind(
+            chat,
+            drafts=self._drafts,
+            lines=self._lines,
+            switcher=self._switcher,
+            outside=outside,
+            leaving=leaving,
+        )
 
     # --- the start ------------------------------------------------------------
 
@@ -78,6 +88,7 @@ class Conversation:
         told = await asyncio.to_thread(greeting, chat.manager, session, wanted)
         typed = chat.buffer.document
         view = chat.views.of(session)
+        self._drafts.take_over(await asyncio.to_thread(take_leftovers, self._folder), view)
         self._switcher.to(view)
         if typed.text:  # typed before the session was there: more than an old draft
             chat.buffer.document = typed
@@ -137,6 +148,7 @@ class Conversation:
         if chat.started.is_set():
             await self._drafts.keep_at_end(self._lines.unsent())
             await chat.finish_tasks(SAVE_SECONDS)
+            self._drafts.close()
         if hasattr(chat, "manager"):
             await chat.manager.close()
 

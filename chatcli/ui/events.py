@@ -31,8 +31,8 @@ class Events:
         view = chat.views.on_event(event)
         if view is None:
             return
-        if isinstance(event, TurnStarted):
-            chat.tell_notices()
+        if isinstance(event, TurnStarted) and chat.tell_notices():
+            chat.spawn(chat.refresh())
         in_view = view is chat.views.current
         if isinstance(event, TurnFinished) and not in_view and not event.elsewhere:
             self._tell_end(event, view)

@@ -44,7 +44,8 @@ class PromptHistory(History):
         """The texts, newest first; the file is read once, in a thread."""
         if not self._loaded:
             stored = await asyncio.to_thread(lambda: list(self.load_history_strings()))
-            self._loaded_strings = [*self._loaded_strings, *stored]
+            known = set(self._loaded_strings)  # typed meanwhile, and perhaps written already
+            self._loaded_strings += [text for text in stored if text not in known]
             self._loaded = True
         for text in self._loaded_strings:
             yield text

@@ -92,6 +92,20 @@ def test_a_draft_of_a_session_that_is_not_stored_is_in_the_history(tmp_path: Pat
         chat.wait_for("> too early to send")
 
 
+def test_kill_9_leaves_even_the_draft_of_a_session_that_is_not_stored(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "session=plans") as chat:
+        chat.send("not sent yet")
+        chat.wait_for("> not sent yet")
+        chat.wait_for(lambda: list(tmp_path.glob("unsent-*.json")))
+        chat.process.kill()
+        chat.wait_exit()
+    with open_chat(tmp_path, "session=plans") as chat:
+        chat.wait_for("> not sent yet")
+        chat.key("ctrl-c", "ctrl-d")
+        chat.wait_exit()
+    assert not list(tmp_path.glob("unsent-*"))
+
+
 def test_queued_messages_become_a_draft(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.enter("words 100000 50 w")

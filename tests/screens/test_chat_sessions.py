@@ -161,3 +161,50 @@ def test_renaming_shows_at_once(tmp_path: Path) -> None:
         chat.enter("/model obedient/two")
         chat.enter("/sessions")
         chat.wait_for(re.compile(r"1\s+first-steps\s+obedient/two"))
+
+
+def test_a_full_session_gives_the_message_back(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "max_turns_per_session=2") as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("one too many")
+        chat.wait_for("Your message is back in the input")
+        chat.wait_for("> one too many")
+
+
+def test_a_session_that_makes_room_is_told_and_leaves_the_toolbar(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "max_sessions=2") as chat:
+        for number in (1, 2, 3):
+            chat.enter(f"message {number}")
+            chat.wait_for(f"You said: message {number}")
+            chat.enter("/new")
+            chat.wait_for("new")
+        chat.wait_for_line("'chat-1' was ended to make room")
+        chat.wait_for(lambda: "chat-1" not in chat.visible()[-1] + chat.visible()[-2])
+
+
+def test_the_end_of_a_reply_out_of_view_rings_and_notifies(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "bell=True", "notify=True") as chat:
+        chat.enter("words 60 40 w")
+        chat.wait_for("writing")
+        chat.enter("/new other")
+        chat.wait_for("── other")
+        chat.wait_for("chat-1 has answered")
+        assert b"\x1b]9;chatcli: chat-1 has answered\x07" in chat.raw
+        assert chat.raw.count(b"\x07") == 2
+
+
+def test_a_notice_never_stands_inside_a_block(tmp_path: Path) -> None:
+    code = "|".join(f"line{number} = {number}" for number in range(40))
+    (tmp_path / "code.md").write_text(f"```python\n{code}\n```\nafter".replace("|", "\n"))
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 60 40 w")
+        chat.wait_for("writing")
+        chat.enter("/new code")
+        chat.wait_for("── code")
+        chat.enter(f"file {tmp_path}/code.md 60")
+        chat.wait_for_line("line39 = 39")
+        chat.wait_for_line("chat-1 has answered")
+        lines = [line.strip() for line in chat.lines()]
+        first = lines.index("line0 = 0")
+        assert lines[first : first + 40] == code.split("|")
