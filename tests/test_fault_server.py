@@ -20,6 +20,12 @@ WAITS = {
 ARGUMENTS = {"status": ":503", "status-once": ":503", "reset": ":wait"}
 
 
+OWN = sorted(
+    name
+    for name, play in SCENARIOS.items()
+    if name not in {*WAITS, "reset"} and play.__module__.startswith("tests.fault_scenarios")
+)
+"""The scenarios that everybody may use; a test may have entered one of its own."""
 _opened: list[http.client.HTTPConnection] = []
 
 
@@ -50,7 +56,7 @@ def test_a_faultless_reply_is_whole_and_the_connection_serves_again(server: Faul
     assert [r.path for r in server.requests] == ["/v1/chat/completions", "/v1/models"]
 
 
-@pytest.mark.parametrize("name", sorted(SCENARIOS.keys() - WAITS - {"reset"}))
+@pytest.mark.parametrize("name", OWN)
 def test_every_scenario_answers_or_closes(server: FaultServer, name: str) -> None:
     connection = ask(server, name + ARGUMENTS.get(name, ""))
     try:
