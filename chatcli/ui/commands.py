@@ -24,16 +24,16 @@ from chatcli.ui.clipboard import code_blocks, copy
 
 if TYPE_CHECKING:
     from chatcli.ui.chat import Chat
+    from chatcli.ui.handover import Handover
     from chatcli.ui.leaving import Leaving
-    from chatcli.ui.outside import Outside
     from chatcli.ui.switching import Switcher
 
 
 def registry_for(
-    chat: Chat, shared: Registry, switcher: Switcher, outside: Outside, leaving: Leaving
+    chat: Chat, shared: Registry, switcher: Switcher, handover: Handover, leaving: Leaving
 ) -> Registry:
     """The shared commands and the chat's own, in the order of `/help`."""
-    own = [_switch(switcher), _edit(outside), _copy(chat), _quit(leaving)]
+    own = [_switch(switcher), _edit(handover), _copy(chat), _quit(leaving)]
     kept = [_numbered(chat, c) if c.name == "sessions" else c for c in shared]
     return Registry([*kept, *own])
 
@@ -54,9 +54,9 @@ def _switch(switcher: Switcher) -> Command:
     )
 
 
-def _edit(outside: Outside) -> Command:
+def _edit(handover: Handover) -> Command:
     async def run(context: Context, arguments: Arguments) -> Outcome:  # noqa: ARG001
-        await outside.edit()
+        await handover.edit()
         return Outcome()
 
     return Command(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from chatcli.core.events import Event, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
 from chatcli.core.model import TurnStatus
 from chatcli.core.text import one_line
 from chatcli.ui.chat import Chat
 from chatcli.ui.view import SessionView
+
+logger = logging.getLogger("chatcli")
 
 BELL = "\a"
 
@@ -22,7 +26,10 @@ class Events:
         subscription = self._chat.manager.subscribe()
         self._chat.manager.watch()
         async for event in subscription:
-            self._on_event(event)
+            try:
+                self._on_event(event)
+            except Exception:
+                logger.exception("an event could not be shown")
 
     def _on_event(self, event: Event) -> None:
         chat = self._chat

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from chatcli.config.paths import state_folder
 from chatcli.ui.interface import Interface
 from chatcli.ui.screen import HeldOutput
-from chatcli.ui.starting import Starting
+from chatcli.ui.starting import StartingController
 from chatcli.ui.streams import printing_goes_to_log
 
 if TYPE_CHECKING:
     from chatcli.commands.registry import Registry
     from chatcli.config import Config
     from chatcli.manager import SessionManager
-    from chatcli.ui.conversation import Conversation
+    from chatcli.ui.running import RunningChat
     from chatcli.ui.start import Wanted
 
 logger = logging.getLogger("chatcli")
@@ -52,9 +52,9 @@ class InteractiveChat:
         self._make_registry = make_registry
         self._wanted = wanted
         self._interface = Interface(config.repl, state_folder() / "history.jsonl")
-        self._starting = Starting(self._interface)
-        self._interface.behind = self._starting
-        self._conversation: Conversation | None = None
+        self._starting = StartingController(self._interface)
+        self._interface.controller = self._starting
+        self._running: RunningChat | None = None
         self._error: Exception | None = None
 
     async def run(self, release_prompt: Callable[[], None]) -> int:
@@ -90,33 +90,33 @@ class InteractiveChat:
     async def _work(self) -> None:
         """Everything behind the prompt, loaded in a thread."""
         try:
-            conversation = await self._load()
-            self._conversation = conversation
-            await conversation.start(self._make_manager, self._wanted, self._starting.entered)
+            running = await self._load()
+            self._running = running
+            await running.start(self._make_manager, self._wanted, self._starting.entered)
         except Exception as error:  # noqa: BLE001 - raised again once the terminal is restored
             self._error = error
             self._interface.end(UNEXPECTED)
         else:
-            await conversation.run()
+            await running.run()
 
-    async def _load(self) -> Conversation:
-        module = await asyncio.to_thread(importlib.import_module, "chatcli.ui.conversation")
+    async def _load(self) -> RunningChat:
+        module = await asyncio.to_thread(importlib.import_module, "chatcli.ui.running")
         registry = await asyncio.to_thread(self._make_registry)
-        conversation: Conversation = module.Conversation(self._config, registry, self._interface)
-        return conversation
+        running: RunningChat = module.RunningChat(self._config, registry, self._interface)
+        return running
 
     # --- the end --------------------------------------------------------------
 
     async def _put_away(self) -> None:
-        if self._conversation is not None:
-            await self._conversation.put_away()
+        if self._running is not None:
+            await self._running.put_away()
         await asyncio.to_thread(self._interface.history.close)
         output = self._interface.app.output
         if isinstance(output, HeldOutput):
             output.writer.close()
 
     def _say_how_to_come_back(self) -> None:
-        said = self._conversation.way_back() if self._conversation else ""
+        said = self._running.way_back() if self._running else ""
         with contextlib.suppress(OSError):
             sys.stdout.write(said)
             sys.stdout.flush()
@@ -140,5 +140,5 @@ class InteractiveChat:
 
     def _unexpected(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         logger.error("%s", context.get("message"), exc_info=context.get("exception"))
-        if self._conversation is not None:
-            self._conversation.tell_unexpected()
+        if self._running is not None:
+            self._running.tell_unexpected()

@@ -21,7 +21,7 @@ from chatcli.ui.layout import build_layout
 from chatcli.ui.look import STYLE, colour_depth
 from chatcli.ui.paste import Folds, PasteParser
 from chatcli.ui.screen import ChatApplication, terminal_output
-from chatcli.ui.toolbar import Tab, toolbar
+from chatcli.ui.toolbar import Tab, shortened, toolbar
 
 if TYPE_CHECKING:
     from chatcli.markdown.fragments import Fragments
@@ -32,8 +32,8 @@ ESCAPE_SECONDS = 0.05
 """After Esc, a key that comes so soon belongs to it."""
 
 
-class Behind(Actions, Protocol):
-    """What stands behind the interface: it acts on keys and fills the rows."""
+class Controller(Actions, Protocol):
+    """Acts on keys and says what the rows show."""
 
     def live(self) -> list[Fragments]:
         """The unfinished end of the reply."""
@@ -55,7 +55,7 @@ class Interface:
         settings: `[repl]` of the configuration.
         history: the prompt history's file.
 
-    `behind` is what keys act on and rows show; it is set before the application runs.
+    `controller` acts on keys and fills the rows; it is set before the application runs.
     """
 
     def __init__(self, settings: Repl, history: Path) -> None:
@@ -63,7 +63,7 @@ class Interface:
         self.folds = Folds()
         self.history = PromptHistory(history, self.folds.fold, self.folds.expand)
         self.buffer = Buffer(multiline=True, history=self.history)
-        self.behind: Behind
+        self.controller: Controller
         self._last_key = 0.0
         self.app = self._application()
 
@@ -73,7 +73,7 @@ class Interface:
         app = ChatApplication(
             parked=self._parked,
             layout=build_layout(self.buffer, self.folds, self, self._parked),
-            key_bindings=build_keys(self.buffer, self.folds, lambda: self.behind),
+            key_bindings=build_keys(self.buffer, self.folds, lambda: self.controller),
             style=STYLE,
             include_default_pygments_style=False,
             color_depth=colour_depth(colours=colours),
@@ -101,29 +101,27 @@ class Interface:
 
     def live(self) -> list[Fragments]:
         """The unfinished end of the reply, as much as there is room for."""
-        return self.behind.live()[-self.live_rows :]
+        return self.controller.live()[-self.live_rows :]
 
     def status(self) -> StyleAndTextTuples:
         """What goes on, cut to the window."""
-        from chatcli.ui.status import shortened
-
-        return shortened(self.behind.status(), self.app.output.get_size().columns)
+        return shortened(self.controller.status(), self.app.output.get_size().columns)
 
     def toolbar(self) -> StyleAndTextTuples:
         """The sessions, as many as fit."""
-        return toolbar(self.behind.tabs(), self.app.output.get_size().columns)
+        return toolbar(self.controller.tabs(), self.app.output.get_size().columns)
 
     # --- the cursor -----------------------------------------------------------
 
     def _on_key(self) -> None:
         self._last_key = time.monotonic()
-        self.behind.before_key()
+        self.controller.before_key()
 
     def _parked(self) -> bool:
         """While a reply streams and nobody types, see ChatApplication."""
         recently = time.monotonic() - self._last_key < TYPING_SECONDS
         typing = recently and bool(self.buffer.text)
-        return bool(self.behind.live()) and not typing
+        return bool(self.controller.live()) and not typing
 
 
 def _input() -> Input:

@@ -12,6 +12,7 @@ from prompt_toolkit.formatted_text import AnyFormattedText, StyleAndTextTuples
 from prompt_toolkit.layout import (
     BufferControl,
     ConditionalContainer,
+    Container,
     Dimension,
     FormattedTextControl,
     HSplit,
@@ -82,14 +83,14 @@ def _line(text: Callable[[], StyleAndTextTuples]) -> Window:
     return Window(FormattedTextControl(text), height=1, dont_extend_height=True)
 
 
-def _optional(text: Callable[[], AnyFormattedText], height: Callable[[], int]) -> Window:
+def _optional(text: Callable[[], AnyFormattedText], height: Callable[[], int]) -> Container:
     """Rows that are there only while they have something to show."""
     window = Window(
         FormattedTextControl(text),
         height=lambda: Dimension.exact(height()),
         dont_extend_height=True,
     )
-    return ConditionalContainer(window, Condition(lambda: height() > 0))  # type: ignore[return-value]
+    return ConditionalContainer(window, Condition(lambda: height() > 0))
 
 
 def _joined(lines: list[Fragments]) -> StyleAndTextTuples:

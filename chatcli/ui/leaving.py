@@ -31,6 +31,8 @@ class Leaving:
     def question(self) -> str:
         """The question, or what is being waited for."""
         names = ", ".join(one_line(view.name, 20) for view in self._busy())
+        if self._waiting and not names:
+            return "leaving"
         if self._waiting:
             return f"leaving when {names} is done · q stops it and leaves · Esc stays"
         return f"still writing: {names} · w waits, q stops (text kept) and leaves, Esc stays"
@@ -61,8 +63,7 @@ class Leaving:
         """Leave when every reply is over and what is in view has been printed."""
         until = time.monotonic() + seconds
         while self._waiting and time.monotonic() < until:
-            view = self._chat.views.current
-            if not self._busy() and not (view and view.queue()):
+            if not self._busy() and self._chat.pump.idle:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         if self._waiting:

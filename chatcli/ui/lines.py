@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Command, Context, Outcome
 from chatcli.core.text import one_line
-from chatcli.errors import ChatcliError, UsageError
+from chatcli.errors import ChatcliError, ReplyCancelledError, UsageError
 from chatcli.ui.blocks import items_of
 from chatcli.ui.chat import Chat
 from chatcli.ui.items import TextItem
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("chatcli")
 
 LONGEST_ECHO = 500
+QUICK_SECONDS = 0.5
+"""The next line waits so long for a command that may take its time."""
 Line = str | Callable[[], None]
 """What was typed, or something to do in its turn."""
 
@@ -99,8 +101,8 @@ class Lines:
         try:
             await pending.finished()
         except ChatcliError as error:
-            kept = self._put_back(pending.message or "", view) if not _was_taken(pending) else ""
             if not _was_taken(pending):
+                kept = self._put_back(pending.message or "", view)
                 self._chat.complain(error, kept)
         finally:
             del self._open[pending]
@@ -130,7 +132,8 @@ class Lines:
             raise _with_slash_hint(error, line) from None
         context = Context(chat.manager, chat.config, view.session, chat.registry)
         if inspect.iscoroutinefunction(command.run):
-            chat.spawn(self._run_slowly(command, context, arguments, view))
+            task = chat.spawn(self._run_slowly(command, context, arguments, view))
+            await asyncio.wait({task}, timeout=QUICK_SECONDS)
         else:
             outcome = await asyncio.to_thread(command.run, context, arguments)
             assert isinstance(outcome, Outcome)  # noqa: S101 - a plain function gives no awaitable
@@ -159,13 +162,7 @@ class Lines:
 
 def _was_taken(pending: PendingReply) -> bool:
     """Whether the user took the message out of the queue."""
-    return pending.error is not None and not pending.cancelled and _is_cancel(pending.error)
-
-
-def _is_cancel(error: BaseException) -> bool:
-    from chatcli.errors import ReplyCancelledError
-
-    return isinstance(error, ReplyCancelledError)
+    return isinstance(pending.error, ReplyCancelledError) and not pending.cancelled
 
 
 def _with_slash_hint(error: UsageError, line: str) -> UsageError:

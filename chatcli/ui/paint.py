@@ -56,7 +56,8 @@ class Paint:
 
     def rule(self, name: str, model: str) -> str:
         """The line above a session's text: its name and its model."""
-        name, model = one_line(name, 40), one_line(model, 40)
+        longest = max((self.width - 8) // 2, 6)
+        name, model = one_line(name, min(40, longest)), one_line(model, min(40, longest))
         used = get_cwidth(name) + get_cwidth(model) + 8
         line = "─" * max(min(self.width, 100) - used, 0)
         return (

@@ -65,6 +65,11 @@ class Pump:
         """Something has changed that the screen may have to show."""
         self._woken.set()
 
+    @property
+    def idle(self) -> bool:
+        """Whether everything that could be printed has been."""
+        return not self._woken.is_set()
+
     def notice(self, text: str) -> None:
         """Print one dim line as soon as no block is interrupted by it."""
         self._notices.append(TextItem(lambda paint: paint.dim(text)))
@@ -77,14 +82,12 @@ class Pump:
         while True:
             await self._until_woken()
             begin = time.monotonic()
-            more = False
             try:
-                more = self._tick(begin)
+                if self._tick(begin):
+                    self._woken.set()
             except Exception:
                 logger.exception("drawing failed")
             took = time.monotonic() - begin
-            if more:
-                self._woken.set()
             await asyncio.sleep(max(TICK_SECONDS - took, 2 * took))
 
     async def _until_woken(self) -> None:
@@ -101,16 +104,14 @@ class Pump:
         view = self._view()
         if view is None or not self._app.can_print:
             return False
-        if self._app.behind:
+        if self._app.lagging:
             return True
         rendering = self._rendering()
         text, seen, more = self._take(view, rendering, begin + BUDGET_SECONDS)
-        live = self._tail(view, rendering)
+        self.live = self._tail(view, rendering)
         if text:
-            self.live = live
             self._print(text, view, seen)
         else:
-            self.live = live
             self._app.invalidate()
         return more
 

@@ -130,7 +130,7 @@ class ChatApplication(Application[int]):
         return self._is_running and not self._running_in_terminal
 
     @property
-    def behind(self) -> bool:
+    def lagging(self) -> bool:
         """Whether the terminal has not read enough to be given more."""
         output = self.output
         return isinstance(output, HeldOutput) and output.writer.backlog > BUSY_BYTES

@@ -1,4 +1,4 @@
-"""What stands behind the prompt while the rest of the chat is being loaded."""
+"""What the prompt does while the rest of the chat is being loaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chatcli.ui.toolbar import Tab
 
 
-class Starting:
+class StartingController:
     """Keeps what is entered; leaving works at once, everything else has to wait."""
 
     asking = False

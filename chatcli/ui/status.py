@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.utils import get_cwidth
 
 from chatcli.core.text import one_line
 from chatcli.ui.view import SessionView
@@ -62,15 +61,3 @@ def _retry(view: SessionView, now: float) -> str:
     left = math.ceil(progress.retry_at - now)
     when = f"in {left} s" if left > 0 else "now"
     return f"{one_line(retry.reason, 60)}: attempt {retry.attempt} of {retry.attempts} {when}"
-
-
-def shortened(fragments: StyleAndTextTuples, width: int) -> StyleAndTextTuples:
-    """The same, cut to less than `width` columns."""
-    short: StyleAndTextTuples = []
-    left = width - 1
-    for style, text, *_ in fragments:
-        while text and get_cwidth(text) > left:
-            text = text[:-1]  # noqa: PLW2901 - it is what is left of it
-        short.append((style, text))
-        left -= get_cwidth(text)
-    return short

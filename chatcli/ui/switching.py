@@ -90,6 +90,7 @@ class Switcher:
         left = self._put_away(old) if old is not None else []
         view.interject(left)
         chat.views.bring_to_front(view)
+        view.opened = True
         self._take_out(view)
         if view.loaded:
             view.cut(chat.config.repl.unread_lines, chat.rendering().paint.width, CUT)

@@ -108,3 +108,15 @@ def _joined(row: Sequence[Label]) -> StyleAndTextTuples:
     for index, label in enumerate(row):
         fragments += [("", GAP)] * bool(index) + [part for part in label if part[1]]
     return fragments
+
+
+def shortened(fragments: StyleAndTextTuples, width: int) -> StyleAndTextTuples:
+    """The same, cut to less than `width` columns."""
+    short: StyleAndTextTuples = []
+    left = width - 1
+    for style, text, *_ in fragments:
+        while text and get_cwidth(text) > left:
+            text = text[:-1]  # noqa: PLW2901 - it is what is left of it
+        short.append((style, text))
+        left -= get_cwidth(text)
+    return short

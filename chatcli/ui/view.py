@@ -57,8 +57,12 @@ class SessionView:
         self.unread = session.unread
         self.seen = session.seen_id or 0
         self.ended = False
+        self.opened = False
+        """Whether it has been brought to the front, so that nothing of it may be dropped."""
         self.loaded = False
         """Whether what the store holds has been printed, or is among the items."""
+        self._arrived: set[int] = set()
+        """The turns that have come as events and are, or were, among the items."""
         self._newest = 0
 
     @property
@@ -80,10 +84,9 @@ class SessionView:
 
     def load(self, turns: Sequence[Turn], before: Sequence[Item] = ()) -> None:
         """Print stored turns first, without those that have arrived as events."""
-        known = {item.turn_id for item in self.items if isinstance(item, ReplyItem)}
         stored: list[Item] = []
         for turn in turns:
-            if turn.status is TurnStatus.STREAMING or turn.id in known:
+            if turn.status is TurnStatus.STREAMING or turn.id in self._arrived:
                 continue
             is_prompt = turn.role is Role.USER
             stored.append(prompt_item(turn) if is_prompt else stored_reply(turn))
@@ -129,6 +132,7 @@ class SessionView:
         reply = ReplyItem(event.reply.id)
         self.items.append(reply)
         self._writing[event.reply.id] = Progress(reply, time.monotonic(), event.elsewhere)
+        self._arrived |= {event.reply.id, *([event.prompt.id] if event.prompt else [])}
         self._newest = max(self._newest, event.reply.id)
 
     def _fell_back(self, event: FellBack, reply: ReplyItem) -> None:
@@ -144,8 +148,9 @@ class SessionView:
         reply.close(lambda paint: last_words(turn, paint, notices))
         self.last_status = turn.status
         del self._writing[event.turn_id]
-        if not self.loaded and not self._writing:  # the store has it when somebody looks
+        if not self.opened and not self._writing:  # the store has it when somebody looks
             self.items.clear()
+            self._arrived.clear()
             self._newest = 0
 
     # --- coming and going -----------------------------------------------------
@@ -176,5 +181,7 @@ class SessionView:
         return lines
 
     def queue(self) -> deque[Item]:
-        """Where the next item to print is taken from."""
-        return self.interjected or self.items
+        """Where the next item to print is taken from; empty until the store's turns are there."""
+        if self.interjected or self.loaded:
+            return self.interjected or self.items
+        return deque()

@@ -11,7 +11,7 @@ from chatcli.errors import SessionNotFoundError
 from chatcli.ui.toolbar import State, Tab
 from chatcli.ui.view import SessionView
 
-SHORT_STATES = {TurnStatus.FAILED: State.FAILED, TurnStatus.INCOMPLETE: State.INCOMPLETE}
+_ENDS = {TurnStatus.FAILED: State.FAILED, TurnStatus.INCOMPLETE: State.INCOMPLETE}
 
 
 class Views:
@@ -130,6 +130,6 @@ class Views:
             return State.WAITING if waits else State.WRITING
         if self._waits(view.session.id):
             return State.WAITING
-        if view.last_status in SHORT_STATES:
-            return SHORT_STATES[view.last_status]
+        if view.last_status in _ENDS:
+            return _ENDS[view.last_status]
         return State.UNREAD if view.unread and view is not self.current else State.IDLE

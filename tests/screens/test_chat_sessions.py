@@ -208,3 +208,24 @@ def test_a_notice_never_stands_inside_a_block(tmp_path: Path) -> None:
         lines = [line.strip() for line in chat.lines()]
         first = lines.index("line0 = 0")
         assert lines[first : first + 40] == code.split("|")
+
+
+def test_a_session_opened_while_it_is_written_is_shown_once(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.key("ctrl-d")
+        chat.wait_exit()
+    with open_chat(tmp_path) as chat:
+        chat.enter("/send chat-1 words 300 60 w")
+        chat.wait_for("chat-1 ▸")
+        chat.enter("/switch chat-1")
+        chat.enter("typed at once")
+        chat.wait_for("1 queued")
+        chat.wait_for_line("w299")
+        chat.wait_for("You said: typed at once")
+        chat.settle()
+        lines = chat.lines()
+        assert numbers(chat.text(), "w") == list(range(300))
+        assert sum(line == "> words 300 60 w" for line in lines) == 1
+        assert lines.index("> words 300 60 w") > lines.index("You said: first")

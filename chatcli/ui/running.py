@@ -11,17 +11,17 @@ from prompt_toolkit.completion import ThreadedCompleter
 
 from chatcli.config.paths import state_folder
 from chatcli.core.text import one_line
-from chatcli.ui.behind import ChatBehind
 from chatcli.ui.chat import Chat
 from chatcli.ui.commands import registry_for
 from chatcli.ui.completion import ChatCompleter
+from chatcli.ui.controller import ChatController
 from chatcli.ui.drafts import Drafts
 from chatcli.ui.events import Events
 from chatcli.ui.greeting import draw_greeting, greeting
+from chatcli.ui.handover import Handover
 from chatcli.ui.items import TextItem
 from chatcli.ui.leaving import Leaving
 from chatcli.ui.lines import Lines
-from chatcli.ui.outside import Outside
 from chatcli.ui.preload import preload
 from chatcli.ui.pump import Pump
 from chatcli.ui.screen import HeldOutput
@@ -44,7 +44,7 @@ LAST_WRITE_SECONDS = 2.0
 """At the end, for a terminal that does not read."""
 
 
-class Conversation:
+class RunningChat:
     """Sessions, replies and commands, shown through an interface."""
 
     def __init__(self, config: Config, registry: Registry, interface: Interface) -> None:
@@ -54,8 +54,8 @@ class Conversation:
         self._switcher = Switcher(chat, self._drafts)
         self._lines = Lines(chat, self._switcher)
         leaving = Leaving(chat)
-        outside = Outside(chat)
-        chat.registry = registry_for(chat, registry, self._switcher, outside, leaving)
+        handover = Handover(chat)
+        chat.registry = registry_for(chat, registry, self._switcher, handover, leaving)
         chat.pump = Pump(
             chat.app,
             lambda: chat.views.current,
@@ -64,12 +64,12 @@ class Conversation:
             self._shown,
         )
         chat.buffer.completer = ThreadedCompleter(ChatCompleter(chat))
-        interface.behind = ChatBehind(
+        interface.controller = ChatController(
             chat,
             drafts=self._drafts,
             lines=self._lines,
             switcher=self._switcher,
-            outside=outside,
+            handover=handover,
             leaving=leaving,
         )
 

@@ -26,7 +26,7 @@ class EditorError(ChatcliError):
     """The editor could not be started, or ended with a fault."""
 
 
-class Outside:
+class Handover:
     """What happens while the interface is put away; replies go on being received."""
 
     def __init__(self, chat: Chat) -> None:

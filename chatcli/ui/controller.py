@@ -1,4 +1,4 @@
-"""The chat behind the interface: what keys do, what the rows show."""
+"""What keys do to the chat, and what the rows below the text show of it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from chatcli.errors import ChatcliError
 from chatcli.ui.chat import Chat
 from chatcli.ui.drafts import Drafts
+from chatcli.ui.handover import Handover
 from chatcli.ui.leaving import Leaving
 from chatcli.ui.lines import Lines
-from chatcli.ui.outside import Outside
 from chatcli.ui.status import status_line
 from chatcli.ui.switching import Switcher
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 HOW_TO_LEAVE = "Ctrl-C again or Ctrl-D leaves"
 
 
-class ChatBehind:
-    """The chat as the interface knows it."""
+class ChatController:
+    """Between the interface and the chat's parts."""
 
     def __init__(
         self,
@@ -35,14 +35,14 @@ class ChatBehind:
         drafts: Drafts,
         lines: Lines,
         switcher: Switcher,
-        outside: Outside,
+        handover: Handover,
         leaving: Leaving,
     ) -> None:
         self._chat = chat
         self._drafts = drafts
         self._lines = lines
         self._switcher = switcher
-        self._outside = outside
+        self._handover = handover
         self._leaving = leaving
         self._said_how = False
         self._about_to_leave = False
@@ -77,7 +77,7 @@ class ChatBehind:
 
     def edit(self) -> None:
         """Open the input in the user's editor."""
-        self._chat.spawn(self._outside.edit())
+        self._chat.spawn(self._handover.edit())
 
     # --- the way out ----------------------------------------------------------
 
@@ -101,7 +101,7 @@ class ChatBehind:
 
     def suspend(self) -> None:
         """Ctrl-Z."""
-        self._chat.spawn(self._outside.suspend())
+        self._chat.spawn(self._handover.suspend())
 
     @property
     def asking(self) -> bool:
