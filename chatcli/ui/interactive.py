@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("chatcli")
 
+FRAME_SECONDS = 1.0
+"""So long at most the first frame is waited for before loading goes on."""
 UNEXPECTED = 1
 FROM_SIGNAL = 128
 
@@ -88,7 +90,10 @@ class InteractiveChat:
             await self._put_away()
 
     async def _work(self) -> None:
-        """Everything behind the prompt, loaded in a thread."""
+        """Everything behind the prompt, loaded in a thread once the prompt is to be seen."""
+        output = self._interface.app.output
+        if isinstance(output, HeldOutput):
+            await asyncio.to_thread(output.writer.drain, FRAME_SECONDS)
         try:
             running = await self._load()
             self._running = running

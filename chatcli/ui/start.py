@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from chatcli.core.model import Session, SessionState
-from chatcli.errors import SessionNotFoundError
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from chatcli.core.model import Session
     from chatcli.manager import SessionManager
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the command line asks for.
 
     `greeting` are lines to show first; `model_origin` says where the default model is set.
@@ -33,6 +29,8 @@ def open_session(manager: SessionManager, wanted: Wanted) -> Session:
 
     Raises ConfigError (no such model, nothing configured), AmbiguousReferenceError, StoreError.
     """
+    from chatcli.core.model import SessionState
+
     found = _find(manager, wanted)
     if found is None:
         return manager.create_session(
@@ -48,6 +46,8 @@ def open_session(manager: SessionManager, wanted: Wanted) -> Session:
 
 
 def _find(manager: SessionManager, wanted: Wanted) -> Session | None:
+    from chatcli.errors import SessionNotFoundError
+
     if wanted.session is None:
         return manager.last_session() if wanted.continue_last else None
     try:
