@@ -69,9 +69,6 @@ class Repl:
         default=False, help_text="show what a model thinks before it answers"
     )
     links: bool = key(default=True, help_text="clickable links (OSC 8) in finished text")
-    rewraps: Literal["auto", "yes", "no"] = key(
-        "auto", "whether the terminal wraps lines anew when its width changes"
-    )
     live_rows: int = key(
         8, "rows for the unfinished end of a reply, at most a third of the window", minimum=1
     )
