@@ -22,8 +22,17 @@ LABEL_COLUMNS = 30
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def items_of(block: Block) -> list[Item]:
-    """The items that print a block; nothing is drawn yet."""
+def items_of(blocks: Sequence[Block]) -> list[Item]:
+    """The items that print them, a blank line around tables; nothing is drawn yet."""
+    items: list[Item] = []
+    for index, block in enumerate(blocks):
+        if isinstance(block, str) and isinstance(blocks[index - 1], Table | Bars) and index:
+            items.append(TextItem(lambda _: "\n"))
+        items += _items_of(block)
+    return items
+
+
+def _items_of(block: Block) -> list[Item]:
     match block:
         case str():
             return [TextItem(lambda paint: paint.lines(block))]
@@ -68,9 +77,9 @@ def draw_table(table: Table, paint: Paint) -> str:
         emoji=False,
     )
     console.print(_rich_table(table))
-    lines = (line.rstrip() for line in file.getvalue().split("\n"))
-    title = f"\n{paint.style(one_line(table.title), 'bold')}\n" if table.title else ""
-    return title + "\n".join(lines)
+    lines = [line.rstrip() for line in file.getvalue().split("\n")]
+    title = f"{paint.style(one_line(table.title), 'bold')}\n" if table.title else ""
+    return "\n" + title + "".join(f"{line}\n" for line in lines if line)
 
 
 def _rich_table(table: Table) -> RichTable:

@@ -153,13 +153,14 @@ class ReplyItem:
             return ""
         if not rendering.show_reasoning:
             self._thoughts = []
-            return rendering.paint.dim(f"(thought for {_seconds(self._thought_seconds)})")
+            return rendering.paint.dim(_thought(self._thought_seconds)) + "\n"
         text = "".join(self._thoughts)
         whole, newline, rest = text.rpartition("\n")
         if over:
             whole, rest = text.rstrip("\n"), ""
         self._thoughts = [rest] if rest else []
-        return rendering.paint.dim(whole) if newline or over else ""
+        after = "\n" if over else ""
+        return rendering.paint.dim(whole) + after if newline or over else ""
 
     def tail(self, rendering: Rendering, rows: int) -> list[Fragments]:
         """The end that is not finished, as at most so many rows of fragments."""
@@ -168,8 +169,9 @@ class ReplyItem:
         return self._stream.tail(rendering.paint.width, rows)
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds >= 1 else "a moment"
+def _thought(seconds: float) -> str:
+    """The reasoning in one line; how long it took is known only of a reply seen arriving."""
+    return f"(thought for {seconds:.0f} s)" if seconds >= 1 else "(thought before answering)"
 
 
 # --- turns --------------------------------------------------------------------

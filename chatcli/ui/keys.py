@@ -11,6 +11,7 @@ from prompt_toolkit.filters import (
     Condition,
     Filter,
     emacs_mode,
+    has_completions,
     has_focus,
     is_searching,
     vi_insert_mode,
@@ -101,6 +102,7 @@ def _bind_input(
     binder.on("c-x", "c-e", do=lambda: actions().edit(), when=typing)
     binder.on("c-g", do=lambda: actions().edit(), when=typing)
     binder.on("tab", do=lambda: _complete(buffer), when=typing)
+    binder.on("escape", do=buffer.cancel_completion, when=typing & has_completions, eager=True)
 
     @binder.keys.add(Keys.BracketedPaste)
     def _(event: KeyPressEvent) -> None:

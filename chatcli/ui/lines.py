@@ -150,8 +150,7 @@ class Lines:
         await chat.refresh()
         if outcome.open is None:
             await self._switcher.away_from_ended()
-        items = [item for block in outcome.blocks for item in items_of(block)]
-        chat.show(items)
+        chat.show(items_of(outcome.blocks))
         for notice in outcome.notices:
             chat.pump.notice(notice)
         if outcome.pending is not None:

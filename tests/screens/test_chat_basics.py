@@ -126,7 +126,7 @@ def test_a_retry_counts_down_and_ctrl_c_ends_it(tmp_path: Path) -> None:
 def test_reasoning_is_one_line_unless_it_is_wanted(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.enter("think 200")
-        chat.wait_for("(thought for")
+        chat.wait_for("(thought before answering)")
         chat.wait_for("thought about it")
         assert numbers(chat.text(), "t") == []
     with open_chat(tmp_path, "show_reasoning=True") as chat:
