@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from chatcli.core.lazy_packages import lazy_packages
 from chatcli.ui import early
 from chatcli.ui.start import Wanted
 
@@ -53,7 +54,8 @@ def run_repl(
 
         release_prompt()
         return run_plain_repl(config, make_manager, make_registry(), wanted)
-    from chatcli.ui.interactive import InteractiveChat
+    with lazy_packages({"prompt_toolkit"}):  # its dialogs and progress bars are not used
+        from chatcli.ui.interactive import InteractiveChat
 
     async def run() -> int:
         chat = InteractiveChat(config, make_manager, make_registry, wanted)

@@ -23,6 +23,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Self
 
 import pyte
@@ -259,10 +260,10 @@ class Terminal:
         return self._watched_at - begin
 
     def cpu_seconds(self) -> float:
-        """User and system time of the program so far (Linux)."""
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:  # noqa: PTH123
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The time that the program's threads had a processor so far (Linux)."""
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        spent = (int((thread / "schedstat").read_text().split()[0]) for thread in threads)
+        return sum(spent) / 1e9
 
     # --- the end --------------------------------------------------------------
 
