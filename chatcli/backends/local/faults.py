@@ -5,13 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from chatcli.core.text import one_line
 from chatcli.errors import LocalEngineError
-
-if TYPE_CHECKING:
-    from chatcli.backends.local.file import ModelFile
 
 SETUP_COMMAND = "chatcli local setup"
 _ELSEWHERE = "use a hosted model or another local server instead"
@@ -37,13 +34,6 @@ def install_command() -> str:
     return f'uv pip install --python {python} "chatcli[local]"'
 
 
-def mending_hint(file: ModelFile) -> str:
-    """What to do about a file that cannot be used."""
-    if file.bundled:
-        return f"{SETUP_COMMAND} fetches it again"
-    return "set model_file of the local backend to a GGUF file, or remove it"
-
-
 def not_installed() -> LocalEngineError:
     """The engine's package is not there."""
     return LocalEngineError("the embedded engine is not installed", hint=install_command())
@@ -56,15 +46,18 @@ def no_model() -> LocalEngineError:
 
 
 def start_error(
-    report: Mapping[str, str], code: int, log: Sequence[str], file: ModelFile
+    report: Mapping[str, str], code: int, log: Sequence[str], path: Path, mending: str
 ) -> LocalEngineError:
-    """Why it did not start, from its report, or from how it ended."""
+    """Why it did not start, from its report, or from how it ended.
+
+    `mending` is the hint for a model file at `path` that cannot be used.
+    """
     if report.get("error") == "import":
         return _import_error(report["detail"])
     if report.get("error") == "load":
         cause = _first_error(log) or one_line(report["detail"], _CAUSE_LIMIT)
-        message = f"the model file {file.path} could not be loaded: {cause}"
-        return LocalEngineError(message, hint=mending_hint(file))
+        message = f"the model file {path} could not be loaded: {cause}"
+        return LocalEngineError(message, hint=mending)
     if code in _ILLEGAL_INSTRUCTION:
         message = "this computer's processor lacks instructions the embedded engine needs (AVX2)"
         return LocalEngineError(message, hint=_ELSEWHERE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from chatcli.backends.local.faults import mending_hint
+from chatcli.backends.local.faults import SETUP_COMMAND
 from chatcli.config.known_backends import EMBEDDED_MODEL
 from chatcli.config.model import BackendConfig
 from chatcli.errors import LocalEngineError
@@ -39,6 +39,13 @@ class ModelFile:
     def bundled(self) -> bool:
         """Whether it is the model that chatcli fetches, whose size and hash are known."""
         return self.source != "config"
+
+    @property
+    def mending(self) -> str:
+        """What to do if it cannot be used."""
+        if self.bundled:
+            return f"{SETUP_COMMAND} fetches it again"
+        return "set model_file of the local backend to a GGUF file, or remove it"
 
 
 def models_folder(data_folder: Path) -> Path:
@@ -89,7 +96,7 @@ def check(file: ModelFile) -> int:
 
 
 def _unusable(file: ModelFile, fault: str) -> LocalEngineError:
-    return LocalEngineError(f"the model file {file.path} {fault}", hint=mending_hint(file))
+    return LocalEngineError(f"the model file {file.path} {fault}", hint=file.mending)
 
 
 def sha256(path: Path, progress: Callable[[int], None] | None = None) -> str:

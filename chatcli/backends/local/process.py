@@ -154,7 +154,9 @@ class EngineProcess:
             return
         code = await self._process.wait()
         await self._reading
-        raise start_error(report, code, self._log.decode(errors="replace").splitlines(), file)
+        raise start_error(
+            report, code, self._log.decode(errors="replace").splitlines(), file.path, file.mending
+        )
 
 
 async def _spawn(command: Sequence[str], key: str) -> asyncio.subprocess.Process:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chatcli.markdown.code.highlight import Plain, highlighter
+from chatcli.markdown.code.by_line import Plain
+from chatcli.markdown.code.highlight import highlighter
 from chatcli.markdown.draw.wrap import wrap
 from chatcli.markdown.limits import NARROWEST
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from rich.text import Text
 
-    from chatcli.markdown.code.highlight import Highlighter
+    from chatcli.markdown.code.by_line import Highlighter
     from chatcli.markdown.code.lexing import TokenLine
     from chatcli.markdown.draw.wrap import Line
     from chatcli.markdown.styles import Styles

@@ -11,7 +11,7 @@ from chatcli.markdown.code.stateful import Stateful
 if TYPE_CHECKING:
     from pygments.lexer import RegexLexer
 
-    from chatcli.markdown.code.highlight import Highlighter
+    from chatcli.markdown.code.by_line import Highlighter
     from chatcli.markdown.code.lexing import TokenLine
 
 _OPENING = re.compile(r"<(script|style)\b[^<>]*>\s*", re.IGNORECASE)

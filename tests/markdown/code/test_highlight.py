@@ -13,7 +13,8 @@ import rich
 from hypothesis import given, strategies as st
 
 from chatcli.markdown import MarkdownStream, Theme, render_markdown
-from chatcli.markdown.code.highlight import Highlighter, highlighter
+from chatcli.markdown.code.by_line import Highlighter
+from chatcli.markdown.code.highlight import highlighter
 from chatcli.markdown.code.lexing import find_lexer, token_lines
 from chatcli.markdown.styles import styles
 
