@@ -55,6 +55,8 @@ def run_repl(
         release_prompt()
         return run_plain_repl(config, make_manager, make_registry(), wanted)
     with lazy_packages({"prompt_toolkit"}):  # its dialogs and progress bars are not used
+        import prompt_toolkit.application  # noqa: F401 - its modules need it to be the first
+
         from chatcli.ui.interactive import InteractiveChat
 
     async def run() -> int:
