@@ -102,7 +102,12 @@ class PendingReply:
         self.activity = Activity.WRITING
         if self.cancelled:
             writing.cancel()
-        await asyncio.wait({writing})
+        try:
+            await asyncio.wait({writing})
+        except asyncio.CancelledError:  # the event loop is about to end: the text is still kept
+            self.cancelled = True
+            writing.cancel()
+            await asyncio.wait({writing})
         if not writing.cancelled() and self.error is None:
             self.error = writing.exception()
             self.cancelled = False  # it ended before the request to stop it took effect

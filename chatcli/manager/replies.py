@@ -84,7 +84,8 @@ class Replies(Sessions):
         return pending
 
     def _writer(self) -> Writing:
-        if self._writing is None:
+        """The replies of the running event loop; those of an earlier one have ended with it."""
+        if self._writing is None or self._writing.loop.is_closed():
             self._writing = Writing(
                 self.store,
                 self.config,

@@ -1,4 +1,4 @@
-"""The replies of one manager: queued in each session, some at a time, all on one event loop."""
+"""The replies on one event loop: queued in each session, some written at the same time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class Sources(NamedTuple):
 
 
 class Writing:
-    """One queue and one worker for each session that has something to send."""
+    """One queue and one worker for each session that has something to send.
+
+    Lives on the event loop that runs when it is made.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Writing:
         publisher: Publisher,
         before_first: Callable[[str], None],
     ) -> None:
+        self.loop = asyncio.get_running_loop()
         self._store = store
         self._config = config
         self._sources = sources
@@ -104,9 +108,18 @@ class Writing:
                 self._current[session_id] = pending
                 await self._answer(pending)
                 del self._current[session_id]
+                self._check_alive()
         finally:
+            while queue:
+                queue.pop().abandon(_taken_back())
             self._current.pop(session_id, None)
             del self._workers[session_id]
+
+    def _check_alive(self) -> None:
+        """Raises CancelledError in a worker whose event loop is about to end."""
+        worker = asyncio.current_task()
+        if worker is not None and worker.cancelling():
+            raise asyncio.CancelledError
 
     async def _answer(self, pending: PendingReply) -> None:
         try:
