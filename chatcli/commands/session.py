@@ -56,13 +56,7 @@ def _sessions(context: Context, arguments: Arguments) -> Outcome:
         tuple(Column(title, right=title == "turns") for title in columns),
         tuple(_session_row(session) for session in sessions),
     )
-    return Outcome((table,), list(map(_described, sessions)))
-
-
-def _described(session: Session) -> dict[str, Any]:
-    from chatcli.manager import describe
-
-    return describe(session)
+    return Outcome((table,), [session.entry() for session in sessions])
 
 
 def _session_row(session: Session) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 PREVIEW_CHARACTERS = 50
 EMPTY_PREVIEW = "Empty"
@@ -131,10 +132,29 @@ class Session:
         """The id under the name that lists and JSON use."""
         return self.id
 
+    def entry(self) -> dict[str, Any]:
+        """What lists and JSON tell of it; times are ISO 8601 in UTC."""
+        return {
+            "session_id": self.id,
+            "name": self.name,
+            "model": self.model,
+            "turns": self.turns,
+            "created_at": iso(self.created_at),
+            "last_activity": iso(self.last_activity),
+            "preview": self.preview or EMPTY_PREVIEW,
+            "state": str(self.state),
+            "unread": self.unread,
+            "writing": self.writing,
+        }
+
+    def __getitem__(self, key: str) -> Any:
+        """A value of its `entry`: `session["created_at"]`."""
+        return self.entry()[key]
+
 
 def preview_of(text: str) -> str:
-    """The first 50 characters of a conversation's first message, on one line."""
-    return " ".join(text[: PREVIEW_CHARACTERS * 4].split())[:PREVIEW_CHARACTERS] or EMPTY_PREVIEW
+    """The first 50 characters of a conversation's first message."""
+    return text[:PREVIEW_CHARACTERS] or EMPTY_PREVIEW
 
 
 def iso(seconds: float) -> str:

@@ -8,5 +8,4 @@ from chatcli.manager.pending import (
     Settings as Settings,
 )
 from chatcli.manager.replies import reply_of as reply_of
-from chatcli.manager.sessions import describe as describe
 from chatcli.manager.subscription import Subscription as Subscription

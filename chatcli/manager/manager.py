@@ -63,6 +63,16 @@ class SessionManager(Replies):
         super().__init__(store, config, models)
         self._watch: Watch | None = None
 
+    @property
+    def max_sessions(self) -> int:
+        """So many sessions are active at most; 0: no limit."""
+        return self.config.limits.max_sessions
+
+    @property
+    def max_turns_per_session(self) -> int:
+        """So many turns a session takes; 0: no limit."""
+        return self.config.limits.max_turns_per_session
+
     def watch(self) -> None:
         """Publish what other processes write too, from now on."""
         if self._watch is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any
 
 from chatcli.core.events import TurnFinished
 from chatcli.core.model import Session, Turn, TurnStatus
@@ -21,10 +21,12 @@ class Activity(StrEnum):
     WRITING = "writing"
 
 
-class Reply(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """What came back for a message; `status` tells whether it is the whole reply.
 
-    `model_used` is BACKEND/MODEL of the model that answered.
+    `model_used` is BACKEND/MODEL of the model that answered. For short,
+    `text, model_used = reply`; and fields can be had as from a dictionary, `reply["text"]`.
     """
 
     text: str
@@ -33,6 +35,12 @@ class Reply(NamedTuple):
     turn: Turn
     session: Session
     notices: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.text, self.model_used))
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatcli.config import Config, ModelChoice
-from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn, iso, preview_of
+from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn
 from chatcli.core.ports import Created, NewSession, Store
 from chatcli.core.text import encodable
 from chatcli.errors import SessionError, SessionNameTakenError, SessionNotFoundError
@@ -164,7 +164,7 @@ class Sessions:
 
     def list_sessions(self, *, ended: bool = False) -> list[dict[str, Any]]:
         """The same as plain JSON-ready dictionaries; times are ISO 8601 in UTC."""
-        return [describe(session) for session in self.sessions(ended=ended)]
+        return [session.entry() for session in self.sessions(ended=ended)]
 
     # --- change ---------------------------------------------------------------
 
@@ -272,20 +272,4 @@ class Sessions:
         return f"{cut}..." if len(first) > len(cut) else cut
 
 
-def describe(session: Session) -> dict[str, Any]:
-    """A session as the contract's list entry."""
-    return {
-        "session_id": session.id,
-        "name": session.name,
-        "model": session.model,
-        "turns": session.turns,
-        "created_at": iso(session.created_at),
-        "last_activity": iso(session.last_activity),
-        "preview": preview_of("") if not session.turns and not session.preview else session.preview,
-        "state": str(session.state),
-        "unread": session.unread,
-        "writing": session.writing,
-    }
-
-
-__all__ = ["Reference", "SessionNotFoundError", "Sessions", "describe"]
+__all__ = ["Reference", "SessionNotFoundError", "Sessions"]

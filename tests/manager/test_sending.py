@@ -55,6 +55,17 @@ def test_a_message_gets_its_reply_and_the_model_that_wrote_it(tmp_path: Path) ->
     asyncio.run(scenario())
 
 
+def test_a_reply_can_be_taken_apart_and_asked_like_a_dictionary(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with make_manager(tmp_path) as manager:
+            reply = await manager.send_message(manager.create_session("fake/one"), "Hi")
+            text, model_used = reply
+            assert (text, model_used) == (reply.text, reply.model_used)
+            assert (reply["text"], reply["model_used"]) == ("Hello there", "fake/one")
+
+    asyncio.run(scenario())
+
+
 def test_history_goes_to_the_model_as_system_then_turns(tmp_path: Path) -> None:
     backend = FakeBackend()
 

@@ -33,6 +33,24 @@ def test_a_new_session_is_listed_as_empty(tmp_path: Path) -> None:
     assert manager.get_session("api").metadata == {"ticket": "7"}
 
 
+def test_a_session_tells_what_its_list_entry_tells(tmp_path: Path) -> None:
+    manager = make_manager(tmp_path, max_sessions=3, max_turns=4)
+    assert (manager.max_sessions, manager.max_turns_per_session) == (3, 4)
+    session = manager.create_session("fake/one", name="api")
+    [entry] = manager.list_sessions()
+    assert {key: session[key] for key in entry} == entry
+    with pytest.raises(KeyError):
+        session["colour"]
+
+
+def test_a_preview_is_the_first_fifty_characters_as_they_were_written(tmp_path: Path) -> None:
+    manager = make_manager(tmp_path)
+    session = manager.create_session("fake/one")
+    message = "def  f():\n    return 1\n" * 5
+    asyncio.run(manager.send_message(session, message))
+    assert manager.list_sessions()[0]["preview"] == message[:50]
+
+
 def test_a_session_is_found_by_name_id_and_unique_prefix(tmp_path: Path) -> None:
     manager = make_manager(tmp_path)
     build = manager.create_session("fake/one", name="build")
