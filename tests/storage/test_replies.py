@@ -32,7 +32,7 @@ def test_a_prompt_is_stored_with_its_empty_reply(store: SqliteStore) -> None:
     assert (begun.reply.status, begun.reply.content) == (TurnStatus.STREAMING, "")
     assert (begun.reply.model, begun.context) == ("fast", ())
     assert begun.session == store.find_session(session.id)
-    assert (begun.session.turns, begun.session.preview) == (2, "What is this?")
+    assert (begun.session.turns, begun.session.preview) == (2, "What is\n  this?")
     assert begun.session.writing
     assert begun.session.head_id == begun.reply.id
 
