@@ -11,6 +11,7 @@ from chatcli.ui.chat import Chat
 from chatcli.ui.view import SessionView
 
 LOOK_SECONDS = 0.05
+LOOKS = 2
 STOP_SECONDS = 3.0
 """So long at most it takes to leave once replies have been stopped."""
 
@@ -62,10 +63,10 @@ class Leaving:
     async def _wait(self, seconds: float = math.inf) -> None:
         """Leave when every reply is over and what is in view has been printed."""
         until = time.monotonic() + seconds
-        while self._waiting and time.monotonic() < until:
-            if not self._busy() and self._chat.pump.idle:
-                break
+        over = 0  # looks in a row; a reply's last events come a moment after its end
+        while self._waiting and over < LOOKS and time.monotonic() < until:
             await asyncio.sleep(LOOK_SECONDS)
+            over = over + 1 if not self._busy() and self._chat.pump.idle else 0
         if self._waiting:
             self._chat.interface.end(0)
 

@@ -68,7 +68,7 @@ class Pump:
     @property
     def idle(self) -> bool:
         """Whether everything that could be printed has been."""
-        return not self._woken.is_set()
+        return self.ready and not self._woken.is_set()
 
     def notice(self, text: str) -> None:
         """Print one dim line as soon as no block is interrupted by it."""
