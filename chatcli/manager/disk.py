@@ -12,9 +12,9 @@ from typing import ParamSpec, TypeVar
 from chatcli.core.ports import ReplyText, Store
 from chatcli.errors import ChatcliError
 
-CHECKPOINT_SECONDS = 0.1
+CHECKPOINT_SECONDS = 0.05
 """Text waits so long for company, counted from its first piece, a write before it included;
-that leaves as much again for a slow disk within the promised 0.25 s."""
+that leaves four times as much for a slow disk and a busy machine within the promised 0.25 s."""
 HEARTBEAT_SECONDS = 5.0
 
 P = ParamSpec("P")
@@ -54,6 +54,10 @@ class Checkpoints:
         self._on_failure = on_failure
         self._text: dict[int, list[str]] = {}
         self._reasoning: dict[int, list[str]] = {}
+        self._moved: set[int] = set()
+        """Replies whose text before what waits in `_text` was reasoning."""
+        self._earlier: list[ReplyText] = []
+        """What waits and came before that was known."""
         self._open: set[int] = set()
         self._dirty = asyncio.Event()
         self._dirty_since = 0.0
@@ -65,8 +69,13 @@ class Checkpoints:
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
-    def add(self, turn_id: int, text: str, reasoning: str = "") -> None:
-        """More of a reply has arrived and may have been shown."""
+    def add(
+        self, turn_id: int, text: str, reasoning: str = "", *, text_was_reasoning: bool = False
+    ) -> None:
+        """More of a reply has arrived and may have been shown; see ReplyText."""
+        if text_was_reasoning:
+            self._earlier.append(self._taken(turn_id))
+            self._moved.add(turn_id)
         if text:
             self._text.setdefault(turn_id, []).append(text)
         if reasoning:
@@ -78,8 +87,16 @@ class Checkpoints:
     def drop(self, turn_id: int) -> None:
         """A reply ends: its whole text is about to be stored at once."""
         self._open.discard(turn_id)
-        self._text.pop(turn_id, None)
-        self._reasoning.pop(turn_id, None)
+        self._taken(turn_id)
+        self._earlier = [piece for piece in self._earlier if piece.turn_id != turn_id]
+
+    def _taken(self, turn_id: int) -> ReplyText:
+        """What waits of a reply, which is taken out."""
+        text = "".join(self._text.pop(turn_id, ()))
+        reasoning = "".join(self._reasoning.pop(turn_id, ()))
+        moved = turn_id in self._moved
+        self._moved.discard(turn_id)
+        return ReplyText(turn_id, text, reasoning, moved)
 
     async def _run(self) -> None:
         while True:
@@ -98,12 +115,9 @@ class Checkpoints:
 
     async def _write(self) -> None:
         self._dirty.clear()
-        text, self._text = self._text, {}
-        reasoning, self._reasoning = self._reasoning, {}
-        pieces = [
-            ReplyText(turn, "".join(text.get(turn, ())), "".join(reasoning.get(turn, ())))
-            for turn in text.keys() | reasoning.keys()
-        ]
+        pieces, self._earlier = self._earlier, []
+        waiting = self._text.keys() | self._reasoning.keys() | self._moved
+        pieces.extend(self._taken(turn_id) for turn_id in waiting)
         try:
             await self._thread.call(self._store.append_text, pieces)
         except ChatcliError as error:
