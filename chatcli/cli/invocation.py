@@ -30,6 +30,7 @@ class Invocation:
     model: str = ""
     system: str = ""
     quiet: bool = False
+    exchange_began: bool = False
     loaded: Loaded | None = None
     release_prompt: Callable[[], None] = _nothing_to_release
 

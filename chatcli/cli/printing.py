@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chatcli.errors import ChatcliError
     from chatcli.output.json_reply import JsonReply
     from chatcli.output.reply import ReplyOutput
+    from chatcli.output.reply_notes import Notes
     from chatcli.output.writer import BackgroundWriter
 
 
@@ -35,13 +36,17 @@ class Printing(NamedTuple):
 
         if self.json and self.json_lines:
             raise UsageError("--json and --stream-json contradict each other")
-        invocation.quiet = self.quiet
+        invocation.quiet, invocation.exchange_began = self.quiet, True
         exchange = Exchange(invocation.make_manager, question, self)
         as_json = self.json or self.json_lines
         return with_a_model(invocation, exchange.run, offer=not as_json)
 
-    def output(self, writer: BackgroundWriter, look: Repl) -> ReplyOutput:
+    def output(self, writer: BackgroundWriter, look: Repl, notes: Notes) -> ReplyOutput:
         """What draws the reply on standard output; `look` says how Markdown is drawn."""
+
+        def tell(text: str) -> None:
+            writer.then(lambda: notes.say(text))
+
         from chatcli.output.reply import TextReply
         from chatcli.output.streams import is_terminal
 
@@ -52,8 +57,10 @@ class Printing(NamedTuple):
         if terminal and not self.raw and os.environ.get("TERM") != "dumb":
             from chatcli.output.rendered import RenderedReply
 
-            return RenderedReply(writer, look.theme, links=look.links, stream=self.stream)
-        return TextReply(writer, stream=self.stream, terminal=terminal)
+            return RenderedReply(
+                writer, look.theme, links=look.links, stream=self.stream, tell=tell
+            )
+        return TextReply(writer, stream=self.stream, terminal=terminal, tell=tell)
 
     def refuse(
         self, writer: BackgroundWriter, error: ChatcliError, session: Session | None

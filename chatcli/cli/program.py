@@ -21,6 +21,7 @@ from chatcli.cli.help import VerbCommand, VerbGroup
 from chatcli.cli.invocation import Invocation, invocation_of
 from chatcli.cli.misuse import ParserError, usage_error
 from chatcli.cli.options import ContinueOption, ModelOption, SessionOption, SystemOption
+from chatcli.cli.refusal import refused_as_json
 from chatcli.cli.values import commands_below, take_as_typed
 from chatcli.errors import ExitCode, UsageError
 
@@ -157,7 +158,9 @@ def run(arguments: Sequence[str]) -> int:
 
     prepare_streams()
     invocation = Invocation()
-    return reported(lambda: _dispatch(arguments, invocation))
+    return reported(
+        lambda: refused_as_json(arguments, invocation, lambda: _dispatch(arguments, invocation))
+    )
 
 
 def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:

@@ -34,7 +34,6 @@ def reply_object(turn: Turn, session: Session) -> dict[str, Any]:
         "turn": turn.id,
         "text": turn.content,
         "reasoning": turn.reasoning.text,
-        "status": turn.status.value,
         **_reply_fields(turn),
     }
 
@@ -46,9 +45,9 @@ def refusal_object(error: ChatcliError, session: Session | None = None) -> dict[
         "turn": None,
         "text": "",
         "reasoning": "",
-        "status": TurnStatus.FAILED.value,
         "model": session.model if session else "",
         "model_used": "",
+        "status": TurnStatus.FAILED.value,
         "finish_reason": None,
         "usage": None,
         "cost_usd": None,
@@ -73,6 +72,7 @@ def _reply_fields(turn: Turn) -> dict[str, Any]:
     return {
         "model": turn.model,
         "model_used": turn.model_used,
+        "status": turn.status.value,
         "finish_reason": turn.finish_reason,
         "usage": _usage_object(turn.usage),
         "cost_usd": turn.usage.cost_usd if turn.usage else None,

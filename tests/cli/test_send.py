@@ -155,6 +155,28 @@ def test_a_refusal_before_any_reply_has_the_object_too(program: Program) -> None
         assert only.get("type", "finished") == "finished"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--bogus", "Hi"),
+        ("-o", "temperature", "Hi"),
+        ("--timeout", "soon", "Hi"),
+        ("-s", "a", "-c", "Hi"),
+        ("--stream-json", "Hi"),
+        ("--wait",),
+    ],
+)
+def test_a_wrong_command_line_has_the_object_too(program: Program, wrong: tuple[str, ...]) -> None:
+    result = program.run("send", "--json", *wrong)
+    assert result.code == 2
+    assert result.stdout.count("\n") == 1
+    assert result.json["status"] == "failed"
+    assert result.json["error"]["kind"] == "usage"
+    assert result.json["error"]["message"] in result.stderr
+    words = program.run("send", "--bogus", "--", "--json")
+    assert (words.code, words.output) == (2, b"")
+
+
 def test_a_wrong_configuration_has_the_object_too(program: Program) -> None:
     program.config_file.write_text("[limits]\nmax_session = 3\n")
     result = program.run("send", "--json", "Hi")
