@@ -22,17 +22,34 @@ _HOMES = "_chatcli_homes"
 _INITIALIZING = "_chatcli_initializing"
 
 
-@contextmanager
-def lazy_packages(
-    packages: Collection[str], homes: Mapping[str, Mapping[str, str]] | None = None
-) -> Iterator[None]:
-    """Inside, an import of one of `packages` leaves its `__init__` for later.
+def import_lazily(
+    name: str, packages: Collection[str], homes: Mapping[str, str] | None = None
+) -> None:
+    """Import a module with some packages lazy. Whatever goes wrong, the plain import decides.
 
     Args:
-        packages: their full names; what is imported already stays as it is.
-        homes: for a package, names that its `__init__` would define, and the modules that do.
+        name: the module.
+        packages: full names; what is imported already stays as it is.
+        homes: names that the `__init__` of `name` would define, and the modules that do.
+
+    Raises what the plain import raises.
     """
-    finder = _LazyFinder(packages, homes or {})
+    try:
+        with _lazy(packages, {name: homes or {}}):
+            module = importlib.import_module(name)
+            for defined in homes or ():
+                getattr(module, defined)
+    except Exception:  # noqa: BLE001 - see above
+        top = name.partition(".")[0]
+        for loaded in [loaded for loaded in sys.modules if f"{loaded}.".startswith(f"{top}.")]:
+            del sys.modules[loaded]
+    importlib.import_module(name)
+
+
+@contextmanager
+def _lazy(packages: Collection[str], homes: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
+    """Inside, an import of one of `packages` leaves its `__init__` for later."""
+    finder = _LazyFinder(packages, homes)
     sys.meta_path.insert(0, finder)
     try:
         yield

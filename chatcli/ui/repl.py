@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from chatcli.core.lazy_packages import lazy_packages
+from chatcli.core.lazy_packages import import_lazily
 from chatcli.ui import early
 from chatcli.ui.start import Wanted
 
@@ -54,10 +54,9 @@ def run_repl(
 
         release_prompt()
         return run_plain_repl(config, make_manager, make_registry(), wanted)
-    with lazy_packages({"prompt_toolkit"}):  # its dialogs and progress bars are not used
-        import prompt_toolkit.application  # noqa: F401 - its modules need it to be the first
-
-        from chatcli.ui.interactive import InteractiveChat
+    # its dialogs and progress bars are not used; its modules need this one to be the first
+    import_lazily("prompt_toolkit.application", {"prompt_toolkit"})
+    from chatcli.ui.interactive import InteractiveChat
 
     async def run() -> int:
         chat = InteractiveChat(config, make_manager, make_registry, wanted)

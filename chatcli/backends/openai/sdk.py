@@ -2,8 +2,7 @@
 
 `import openai` runs two files that import nearly everything: its own `__init__` and that of
 `openai.types`, some 400 modules of data classes. Here those packages are lazy
-(`core.lazy_packages`): a chat loads a fifth of the modules. Whatever goes wrong here, the plain
-import takes over.
+(`core.lazy_packages`): a chat loads a fifth of the modules.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from chatcli.core.lazy_packages import lazy_packages
+from chatcli.core.lazy_packages import import_lazily
 
 PACKAGE = "openai"
 LAZY_PACKAGES = frozenset({PACKAGE, "openai.lib", "openai.types", "openai.types.shared"})
@@ -41,22 +40,10 @@ def load_openai() -> None:
     with _importing:
         if PACKAGE not in sys.modules:
             with _without_garbage_collection(), _without_plugins():
-                _import_lazily()
+                import_lazily(PACKAGE, LAZY_PACKAGES, HOMES)
                 for name in NEEDED_LATER:
                     with suppress(ImportError):
                         importlib.import_module(name)
-
-
-def _import_lazily() -> None:
-    try:
-        with lazy_packages(LAZY_PACKAGES, {PACKAGE: HOMES}):
-            package = importlib.import_module(PACKAGE)
-            for name in HOMES:
-                getattr(package, name)
-    except Exception:  # noqa: BLE001 - whatever it is, the plain import decides
-        for name in [name for name in sys.modules if f"{name}.".startswith(f"{PACKAGE}.")]:
-            del sys.modules[name]
-    importlib.import_module(PACKAGE)
 
 
 @contextmanager
