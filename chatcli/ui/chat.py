@@ -37,6 +37,7 @@ class Chat:
         self.config = config
         self.registry = registry
         self.interface = interface
+        self.model = ""  # as asked for on the command line
         self.app = interface.app
         self.buffer = interface.buffer
         self.folds = interface.folds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from chatcli.commands.registry import (
 from chatcli.core.model import Role
 from chatcli.errors import UsageError
 from chatcli.ui.clipboard import code_blocks, copy
+from chatcli.ui.new_sessions import with_model_of_the_chat
 
 if TYPE_CHECKING:
     from chatcli.ui.chat import Chat
@@ -34,7 +35,11 @@ def registry_for(
 ) -> Registry:
     """The shared commands and the chat's own, in the order of `/help`."""
     own = [_switch(switcher), _edit(handover), _copy(chat), _quit(leaving)]
-    kept = [_numbered(chat, c) if c.name == "sessions" else c for c in shared]
+    changed: dict[str, Callable[[Command], Command]] = {
+        "new": lambda new: with_model_of_the_chat(new, lambda: chat.model),
+        "sessions": lambda sessions: _numbered(chat, sessions),
+    }
+    kept = [changed[c.name](c) if c.name in changed else c for c in shared]
     return Registry([*kept, *own])
 
 

@@ -12,6 +12,7 @@ from chatcli.commands.registry import (
     Outcome,
     Registry,
 )
+from chatcli.ui.new_sessions import with_model_of_the_chat
 
 
 def _switch(context: Context, arguments: Arguments) -> Outcome:
@@ -23,8 +24,11 @@ def _quit(context: Context, arguments: Arguments) -> Outcome:  # noqa: ARG001
     return Outcome()
 
 
-def plain_registry(shared: Registry) -> Registry:
-    """`/quit` ends the input loop before it is ever run; it is here for `/help`."""
+def plain_registry(shared: Registry, model: str = "") -> Registry:
+    """`/quit` ends the input loop before it is ever run; it is here for `/help`.
+
+    `model`: as asked for when the chat was started.
+    """
     switch = Command(
         "switch",
         "go to another session",
@@ -37,4 +41,5 @@ def plain_registry(shared: Registry) -> Registry:
     leave = Command(
         "quit", "leave the chat", _quit, Group.PROGRAM, aliases=("exit", "bye"), examples=("/quit",)
     )
-    return Registry([*shared, switch, leave])
+    kept = [with_model_of_the_chat(c, lambda: model) if c.name == "new" else c for c in shared]
+    return Registry([*kept, switch, leave])

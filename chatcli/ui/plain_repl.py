@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Context, Outcome, Registry
-from chatcli.core.events import FellBack, Retrying, TextDelta, TurnFinished
-from chatcli.core.model import Session, SessionState, TurnStatus
-from chatcli.core.text import for_terminal
+from chatcli.core.model import Session, SessionState
+from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, ExitCode
 from chatcli.output.plain import plain_text
+from chatcli.ui.greeting import greeting
 from chatcli.ui.plain_commands import plain_registry
+from chatcli.ui.plain_reply import StandardOutput, complain, note, show_reply
 from chatcli.ui.start import Wanted, open_session
 
 if TYPE_CHECKING:
     from chatcli.config import Config
-    from chatcli.manager import PendingReply, SessionManager
+    from chatcli.manager import PendingReply, SessionManager, Subscription
 
 PROMPT = "> "
 
@@ -47,27 +48,43 @@ async def _run(
 ) -> int:
     async with await asyncio.to_thread(make_manager) as manager:
         session = await asyncio.to_thread(open_session, manager, wanted)
-        return await PlainChat(config, manager, registry, session).run()
+        chat = PlainChat(config, manager, registry, session, model=wanted.model)
+        await asyncio.to_thread(chat.greet, wanted)
+        return await chat.run()
 
 
 class PlainChat:
-    """One session at a time, line by line."""
+    """One session at a time, line by line. `model` is asked in new sessions."""
 
     def __init__(
-        self, config: Config, manager: SessionManager, registry: Registry, session: Session
+        self,
+        config: Config,
+        manager: SessionManager,
+        registry: Registry,
+        session: Session,
+        *,
+        model: str = "",
     ) -> None:
         self._config = config
         self._manager = manager
         self._session = session
-        self._registry = plain_registry(registry)
+        self._model = model
+        self._registry = plain_registry(registry, model)
         self._interactive = sys.stdin.isatty()
+        self._output = StandardOutput()
+
+    def greet(self, wanted: Wanted) -> None:
+        """Which model answers, how to get help, how to leave; nothing where nobody types."""
+        if self._interactive:
+            for text, _ in greeting(self._manager, self._session, wanted):
+                self._output.write(f"{one_line(text)}\n" if text else "")
 
     async def run(self) -> int:
         """Until the input ends, /quit, or Ctrl-C on an idle line."""
         lines = _lines_from_stdin()
         with _interrupts(asyncio.current_task()):
             while True:
-                self._prompt()
+                self._output.write(PROMPT if self._interactive else "")
                 try:
                     line = await lines.get()
                     if line is None or line.strip() in {"/quit", "/exit", "/bye"}:
@@ -76,81 +93,56 @@ class PlainChat:
                 except asyncio.CancelledError:
                     return ExitCode.INTERRUPTED
 
-    def _prompt(self) -> None:
-        if self._interactive:
-            _print(PROMPT, end="")
-
     async def _handle(self, line: str) -> None:
         try:
             if line.startswith("/") and not line.startswith("//"):
                 await self._command(line[1:])
             elif line.strip():
-                await self._send(line.removeprefix("/"))
+                with contextlib.closing(self._manager.subscribe()) as events:
+                    message = line.removeprefix("/")
+                    await self._follow(self._manager.submit(self._session, message), events)
         except ChatcliError as error:
-            _complain(error.message, error.hint)
+            complain(error.message, error.hint)
 
-    # --- messages -------------------------------------------------------------
-
-    async def _send(self, message: str) -> None:
-        events = self._manager.stream_message(self._session, message)
-        try:
-            async for event in events:
-                self._show(event)
-        except asyncio.CancelledError:  # Ctrl-C: the reply is stopped, its text kept
-            _print("\n[stopped; the text so far is kept]")
-            _uncancel()
-        finally:
-            await events.aclose()
-
-    def _show(self, event: object) -> None:
-        match event:
-            case TextDelta(text=text):
-                _print(for_terminal(text), end="")
-            case Retrying(reason=reason, wait_seconds=seconds):
-                _print(f"[{reason}; again in {seconds:.0f} s]")
-            case FellBack(model=model, reason=reason):
-                _print(f"[{reason}; asking {model}]")
-            case TurnFinished(turn=turn, session=session):
-                self._session = session
-                _print("" if turn.content.endswith("\n") or not turn.content else "\n", end="")
-                if turn.status is not TurnStatus.COMPLETE and turn.error:
-                    _complain(f"{turn.status}: {turn.error.message}", turn.error.hint)
-                self._manager.mark_seen(session, turn.id)
+    async def _follow(self, pending: PendingReply, events: Subscription) -> None:
+        finished = await show_reply(pending, events)
+        if finished.session.id == self._session.id:
+            self._session = finished.session
+        await asyncio.to_thread(self._manager.mark_seen, finished.session, finished.turn.id)
 
     # --- commands -------------------------------------------------------------
 
     async def _command(self, line: str) -> None:
         command, arguments = self._registry.parse(line)
         context = Context(self._manager, self._config, self._session, self._registry)
-        if inspect.iscoroutinefunction(command.run):
-            outcome = await command.run(context, arguments)
-        else:
-            outcome = await asyncio.to_thread(command.run, context, arguments)
-        await self._show_outcome(outcome)
+        with contextlib.closing(self._manager.subscribe()) as events:
+            if inspect.iscoroutinefunction(command.run):
+                outcome = await command.run(context, arguments)
+            else:
+                outcome = await asyncio.to_thread(command.run, context, arguments)
+            await self._show_outcome(outcome, events)
 
-    async def _show_outcome(self, outcome: Outcome) -> None:
-        _print(plain_text(outcome.blocks), end="")
+    async def _show_outcome(self, outcome: Outcome, events: Subscription) -> None:
+        self._output.write(plain_text(outcome.blocks))
         for notice in outcome.notices:
-            _print(notice)
+            note(notice)
         if outcome.pending is not None:
-            await self._follow(outcome.pending)
-        if outcome.open is not None:
-            self._session = outcome.open
-        await asyncio.to_thread(self._after_end)
+            await self._follow(outcome.pending, events)
+        await asyncio.to_thread(self._settle, outcome.open)
 
-    async def _follow(self, pending: PendingReply) -> None:
-        finished = await pending.finished()
-        _print(for_terminal(finished.turn.content))
-        self._show(finished)
-
-    def _after_end(self) -> None:
-        """The command may have ended the session: go on in a new one."""
-        active = {session.id for session in self._manager.sessions()}
+    def _settle(self, wanted: Session | None) -> None:
+        """The session that a command opened or changed; a new one where it has ended."""
+        if wanted is not None:
+            ended = wanted.state is SessionState.ENDED
+            self._session = self._manager.restore_session(wanted) if ended else wanted
+            return
+        active = {session.id: session for session in self._manager.sessions()}
+        self._session = active.get(self._session.id, self._session)
         if self._session.id not in active or self._session.state is SessionState.ENDED:
-            self._session = self._manager.create_session(persist=False)
+            self._session = self._manager.create_session(self._model, persist=False)
 
 
-# --- input and output ---------------------------------------------------------
+# --- input --------------------------------------------------------------------
 
 
 def _lines_from_stdin() -> asyncio.Queue[str | None]:
@@ -180,19 +172,3 @@ def _interrupts(task: asyncio.Task[object] | None) -> Iterator[None]:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGINT)
-
-
-def _uncancel() -> None:
-    task = asyncio.current_task()
-    if task is not None:
-        task.uncancel()
-
-
-def _print(text: str, end: str = "\n") -> None:
-    sys.stdout.write(text + end)
-    sys.stdout.flush()
-
-
-def _complain(message: str, hint: str) -> None:
-    sys.stderr.write(f"chatcli: {message}\n" + (f"hint: {hint}\n" if hint else ""))
-    sys.stderr.flush()

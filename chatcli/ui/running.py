@@ -83,6 +83,7 @@ class RunningChat:
         Raises ChatcliError.
         """
         chat = self._chat
+        chat.model = wanted.model
         chat.manager = await asyncio.to_thread(make_manager)
         session = await asyncio.to_thread(open_session, chat.manager, wanted)
         told = await asyncio.to_thread(greeting, chat.manager, session, wanted)

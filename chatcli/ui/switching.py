@@ -77,7 +77,7 @@ class Switcher:
         views.forget(ended)
 
     def _new_session(self) -> Session:
-        return self._chat.manager.create_session(persist=False)
+        return self._chat.manager.create_session(self._chat.model, persist=False)
 
     # --- the switch -----------------------------------------------------------
 

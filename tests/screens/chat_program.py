@@ -1,7 +1,7 @@
 """The chat as a program of its own, answered by the obedient backend.
 
 Folders come from CHATCLI_DATA_DIR and CHATCLI_STATE_DIR; the arguments are `[repl]` settings
-and limits as KEY=VALUE, and `session=NAME`.
+and limits as KEY=VALUE, `session=NAME` and `model=NAME`.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def main() -> int:
         make_manager,
         make_registry,
         session=given.get("session"),
+        model=given.get("model", ""),
         continue_last=given.get("continue_last", False),
         release_prompt=release,
     )

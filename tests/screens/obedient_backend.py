@@ -40,6 +40,7 @@ class ObedientBackend:
     `words COUNT RATE PREFIX`  numbered words, so many a second (0: all at once)
     `file PATH RATE`           a file, in pieces of four characters
     `say TEXT`                 the text; a vertical bar stands for a newline
+    `pieces TEXT`              the text in pieces between vertical bars, Python's escapes obeyed
     `think COUNT`              that many words of reasoning, then an answer
     `fail`, `cut TEXT`, `retry` no reply; half a reply; a wait of an hour, then a reply
     Anything else is repeated.
@@ -96,6 +97,11 @@ async def say(rest: str) -> Parts:
     yield TextPart(rest.replace("|", "\n"))
 
 
+async def pieces(rest: str) -> Parts:
+    for piece in rest.split("|"):
+        yield TextPart(piece.encode().decode("unicode_escape"))
+
+
 async def think(rest: str) -> Parts:
     for word in numbered(int(rest), "t"):
         yield ReasoningPart(word)
@@ -129,5 +135,5 @@ async def print_(rest: str) -> Parts:
 
 ORDERS: Mapping[str, Callable[[str], Parts]] = {
     order.__name__.rstrip("_"): order
-    for order in (words, file, say, think, fail, cut, retry, print_)
+    for order in (words, file, say, pieces, think, fail, cut, retry, print_)
 }

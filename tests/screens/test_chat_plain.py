@@ -31,6 +31,30 @@ def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
         assert b"\x1b" not in chat.raw
 
 
+def test_a_dumb_terminal_is_told_what_happens_in_single_lines(tmp_path: Path) -> None:
+    with Terminal(PROGRAM, environment=environment(tmp_path, {"TERM": "dumb"})) as chat:
+        chat.wait_for("Ctrl-D leaves")
+        chat.enter(r"pieces one\r|\ntwo \x1b[31mred")
+        chat.wait_for("two ␛[31mred")
+        assert "␍" not in chat.text()
+        chat.enter("retry")
+        chat.wait_for("[overloaded (503); attempt 2 of 4 in 3600 s, Ctrl-C stops]")
+        chat.key("ctrl-c")
+        chat.wait_for("[stopped]")
+        chat.enter("/retry")
+        chat.wait_for(lambda: chat.text().count("attempt 2 of 4") == 2)
+        chat.key("ctrl-c")
+        chat.wait_for(lambda: chat.text().count("[stopped]") == 2)
+        chat.enter("/new other")
+        chat.wait_for("session other")
+        chat.enter("/send chat-1 said to another session")
+        chat.wait_for("You said: said to another session")
+        chat.enter("/history 1")
+        chat.wait_for("session other, obedient/one, 0 turns")
+        chat.enter("/quit")
+        assert chat.wait_exit() == 0
+
+
 def test_pipes_get_the_replies_and_nothing_else(tmp_path: Path) -> None:
     done = subprocess.run(
         PROGRAM,

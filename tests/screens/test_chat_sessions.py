@@ -229,3 +229,14 @@ def test_a_session_opened_while_it_is_written_is_shown_once(tmp_path: Path) -> N
         assert numbers(chat.text(), "w") == list(range(300))
         assert sum(line == "> words 300 60 w" for line in lines) == 1
         assert lines.index("> words 300 60 w") > lines.index("You said: first")
+
+
+def test_a_new_session_asks_the_model_that_the_chat_was_started_with(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "model=obedient/two") as chat:
+        chat.enter("/new other")
+        chat.wait_for("── other · obedient/two")
+        chat.enter("/new third -m obedient/one")
+        chat.wait_for("── third · obedient/one")
+        for _ in range(3):
+            chat.enter("/end")
+        chat.wait_for("── new · obedient/two")

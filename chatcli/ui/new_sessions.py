@@ -1,0 +1,28 @@
+"""A new session asks the model that the chat was started with, unless it is given another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from chatcli.commands.arguments import text_of
+from chatcli.commands.registry import Arguments, Command, Context, Outcome
+
+
+def with_model_of_the_chat(new: Command, model: Callable[[], str]) -> Command:
+    """`/new` with a default model.
+
+    Args:
+        new: the shared command.
+        model: what was asked for when the chat was started; empty: the configured default.
+    """
+
+    def run(context: Context, arguments: Arguments) -> Outcome:
+        role = context.config.roles.get(text_of(arguments, "role"))
+        if not text_of(arguments, "model") and not (role and role.model):
+            arguments = {**arguments, "model": model()}
+        outcome = new.run(context, arguments)
+        assert isinstance(outcome, Outcome)  # noqa: S101 - a plain function gives no awaitable
+        return outcome
+
+    return replace(new, run=run)
