@@ -65,7 +65,7 @@ class Exchange:
         async with manager:
             _stop_without_reader(manager, session, writer)
             _tell(manager, notes)
-            output = self.printing.output(writer, manager.config.repl)
+            output = self.printing.output(writer, manager.config.repl, notes)
             finished, code = await follow(
                 manager, session, lambda: self.question.hand_in(manager, session), output, notes
             )

@@ -2,11 +2,14 @@
 
 The grammar, for each reply:
 
-    TurnStarted (Retrying | FellBack | StillWaiting | TextDelta | ReasoningDelta)* TurnFinished
+    TurnStarted
+    (Retrying | FellBack | StillWaiting | TextDelta | ReasoningDelta | TextWasReasoning)*
+    TurnFinished
 
 There is exactly one TurnFinished whatever goes wrong. The joined texts of the TextDeltas
-equal `TurnFinished.turn.content`, which equals what the store holds; the same holds for
-ReasoningDelta and `turn.reasoning.text`. A FellBack comes only before any text.
+since the last TextWasReasoning equal `TurnFinished.turn.content`, which equals what the store
+holds; the joined texts of ReasoningDelta and TextWasReasoning equal `turn.reasoning.text`.
+A FellBack comes only before any text.
 """
 
 from __future__ import annotations
@@ -66,14 +69,26 @@ class StillWaiting(Event):
 
 @dataclass(frozen=True, slots=True)
 class TextDelta(Event):
-    """More of the reply's text."""
+    """More of the reply's text.
+
+    A `tentative` one is probably reasoning, and is shown as such at first. It was text after
+    all if a TextDelta that is not tentative or the TurnFinished comes before a TextWasReasoning.
+    """
 
     text: str
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta(Event):
     """More of what the model thinks before it answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextWasReasoning(Event):
+    """All text so far, which is `text`, was reasoning; the reply's text is empty now."""
 
     text: str
 

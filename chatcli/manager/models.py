@@ -153,3 +153,7 @@ class StoredQuirks:
     def learn(self, endpoint: str, quirk: str, value: str) -> None:
         """Remember one."""
         self._store.learn_quirk(endpoint, quirk, value)
+
+    def forget(self, endpoint: str, quirk: str) -> None:
+        """Remember one no longer."""
+        self._store.forget_quirk(endpoint, quirk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from chatcli.config import ModelChoice
 from chatcli.core.events import (
@@ -14,6 +15,7 @@ from chatcli.core.events import (
     Retrying,
     StillWaiting,
     TextDelta,
+    TextWasReasoning,
 )
 from chatcli.core.model import Fault, Reasoning, TurnStatus, Usage
 from chatcli.core.ports import (
@@ -27,6 +29,7 @@ from chatcli.core.ports import (
     RetryPart,
     StreamPart,
     TextPart,
+    TextWasReasoningPart,
     UsagePart,
     WaitingPart,
 )
@@ -59,6 +62,16 @@ TRUNCATION_MINIMUM = 2000
 TRUNCATION_SHARE = 0.5
 
 
+class Checkpoint(Protocol):
+    """Where what arrives is written down; the arguments are those of ReplyText."""
+
+    def __call__(
+        self, turn_id: int, text: str, reasoning: str = "", *, text_was_reasoning: bool = False
+    ) -> None:
+        """Take text at once."""
+        ...
+
+
 @dataclass(slots=True)
 class ReplyWriter:
     """Collects one reply and publishes it; `checkpoint` is told what arrived."""
@@ -66,7 +79,7 @@ class ReplyWriter:
     begun: Begun
     choices: Sequence[ModelChoice]
     publish: Callable[[Event], None]
-    checkpoint: Callable[[int, str, str], None]
+    checkpoint: Checkpoint
     timeout: float | None = None
     options: dict[str, object] = field(default_factory=dict)
     context_limit: int = 0
@@ -135,11 +148,13 @@ class ReplyWriter:
     def _take(self, part: StreamPart) -> None:
         session_id, turn_id = self.begun.session.id, self.turn_id
         match part:
-            case TextPart(text):
+            case TextPart(text, tentative):
                 self._arrived()
                 self.text.append(text)
-                self.checkpoint(turn_id, text, "")
-                self.publish(TextDelta(session_id, turn_id, text))
+                self.checkpoint(turn_id, text)
+                self.publish(TextDelta(session_id, turn_id, text, tentative))
+            case TextWasReasoningPart():
+                self._text_was_reasoning()
             case ReasoningPart(text, raw):
                 self._arrived()
                 self.raw_reasoning += raw
@@ -156,6 +171,13 @@ class ReplyWriter:
                 self.notices.append(text)
             case EndPart(finish_reason):
                 self.finish_reason = finish_reason
+
+    def _text_was_reasoning(self) -> None:
+        text = "".join(self.text)
+        self.text.clear()
+        self.reasoning.append(text)
+        self.checkpoint(self.turn_id, "", text_was_reasoning=True)
+        self.publish(TextWasReasoning(self.begun.session.id, self.turn_id, text))
 
     def _arrived(self) -> None:
         if self.first_token_seconds is None:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from typing import TypeGuard
 
 from chatcli.core.events import Event, ReasoningDelta, TextDelta
 
@@ -26,11 +27,9 @@ class Subscription(AsyncIterator[Event]):
 
     def put(self, event: Event) -> None:
         """Add an event; called by the publisher only."""
-        if isinstance(event, TextDelta | ReasoningDelta):
-            last = self._events[-1] if self._events else None
-            if type(last) is type(event) and last.turn_id == event.turn_id:
-                self._pieces.append(event.text)
-                return
+        if self._events and _is_more(event, self._events[-1]):
+            self._pieces.append(event.text)
+            return
         self._join()
         if isinstance(event, TextDelta | ReasoningDelta):
             self._pieces.append(event.text)
@@ -66,6 +65,15 @@ class Subscription(AsyncIterator[Event]):
         self.closed = True
         self._arrived.set()
         self._on_close(self)
+
+
+def _is_more(event: Event, last: Event) -> TypeGuard[TextDelta | ReasoningDelta]:
+    """Whether the event only adds text to the one before it."""
+    if type(last) is not type(event) or last.turn_id != event.turn_id:
+        return False
+    if isinstance(last, TextDelta) and isinstance(event, TextDelta):
+        return last.tentative is event.tentative
+    return isinstance(event, ReasoningDelta)
 
 
 class Publisher:

@@ -7,7 +7,14 @@ import contextlib
 import logging
 from collections.abc import Callable, Container
 
-from chatcli.core.events import Event, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
+from chatcli.core.events import (
+    Event,
+    ReasoningDelta,
+    TextDelta,
+    TextWasReasoning,
+    TurnFinished,
+    TurnStarted,
+)
 from chatcli.core.model import Role, Session, Turn, TurnStatus
 from chatcli.core.ports import Store
 from chatcli.errors import ChatcliError
@@ -92,11 +99,19 @@ class Watch:
 
     def _publish_new(self, turn: Turn, known: Turn | None) -> None:
         reasoning = turn.reasoning.text[len(known.reasoning.text) if known else 0 :]
-        text = turn.content[len(known.content) if known else 0 :]
+        text = known.content if known else ""
+        if text and (text in reasoning or not turn.content.startswith(text)):
+            before, _, reasoning = reasoning.partition(text)
+            self._publish_reasoning(turn, before)
+            self._publish(TextWasReasoning(turn.session_id, turn.id, text))
+            text = ""
+        self._publish_reasoning(turn, reasoning)
+        if len(turn.content) > len(text):
+            self._publish(TextDelta(turn.session_id, turn.id, turn.content[len(text) :]))
+
+    def _publish_reasoning(self, turn: Turn, reasoning: str) -> None:
         if reasoning:
             self._publish(ReasoningDelta(turn.session_id, turn.id, reasoning))
-        if text:
-            self._publish(TextDelta(turn.session_id, turn.id, text))
 
     def _end(self, session: Session, turn: Turn) -> None:
         self._publish(TurnFinished(session.id, turn.id, turn, session, elsewhere=True))

@@ -11,10 +11,12 @@ from chatcli.core.events import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextWasReasoning,
     TurnFinished,
     TurnStarted,
 )
 from chatcli.output.json_text import json_text
+from chatcli.output.tentative import TentativeText
 
 if TYPE_CHECKING:
     from chatcli.core.model import Session
@@ -45,13 +47,29 @@ class JsonReply:
 
 
 class JsonLinesReply(JsonReply):
-    """A JSON object on a line for each event; the last one, `finished`, carries the whole."""
+    """A JSON object on a line for each event; the last one, `finished`, carries the whole.
+
+    `text_was_reasoning`: the lines `text` so far were reasoning. A line `reasoning` that is
+    `tentative` may be the answer after all; then it comes again, as `text`.
+    """
+
+    def __init__(self, writer: TextWriter) -> None:
+        super().__init__(writer)
+        self._tentative = TentativeText()
+        self._gave_text = False
 
     def show(self, event: Event) -> None:
         """Print the event, if scripts are told of it."""
+        text = self._tentative.settled(event)
+        if text:
+            self._gave_text = True
+            self._line("text", text=text)
         match event:
-            case TextDelta(text=text):
-                self._line("text", text=text)
+            case TextDelta(text=text, tentative=True):
+                self._line("reasoning", text=text, tentative=True)
+            case TextWasReasoning() if self._gave_text:
+                self._gave_text = False
+                self._line("text_was_reasoning")
             case ReasoningDelta(text=text):
                 self._line("reasoning", text=text)
             case TurnStarted():

@@ -6,10 +6,14 @@ import asyncio
 import os
 import shutil
 import threading
+from collections.abc import Callable
+from functools import partial
 
-from chatcli.core.events import Event, TextDelta, TurnFinished, TurnStarted
+from chatcli.core.events import Event, TextWasReasoning, TurnFinished, TurnStarted
 from chatcli.markdown import MarkdownStream, Theme, warm_up
 from chatcli.output.keyboard import QuietKeyboard
+from chatcli.output.reply import WAS_REASONING
+from chatcli.output.tentative import TentativeText
 from chatcli.output.writer import BackgroundWriter
 
 FRAME_SECONDS = 0.06
@@ -30,31 +34,53 @@ class RenderedReply:
         theme: `repl.theme` of the configuration.
         links: `repl.links` of the configuration.
         stream: draw what has come, as it comes; else the whole at the end.
+        tell: given what has to be said about the text written so far.
     """
 
     def __init__(
-        self, writer: BackgroundWriter, theme: str, *, links: bool, stream: bool = True
+        self,
+        writer: BackgroundWriter,
+        theme: str,
+        *,
+        links: bool,
+        stream: bool = True,
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._writer = writer
         self._stream = stream
-        self._markdown = MarkdownStream(Theme.detect(os.environ, theme), links=links)
+        self._tell = tell
+        self._new_stream = partial(MarkdownStream, Theme.detect(os.environ, theme), links=links)
+        self._markdown = self._new_stream()
+        self._tentative = TentativeText()
+        self._any_finished = False
         self._live_rows = 0
         self._timer: asyncio.TimerHandle | None = None
         self._keyboard = QuietKeyboard()
 
     def show(self, event: Event) -> None:
         """Draw the event's text, soon; at the end, all that is left."""
+        text = self._tentative.settled(event)
+        if text:
+            self._markdown.feed(text)
+            if self._stream and self._timer is None:
+                self._draw_later()
         match event:
             case TurnStarted():
                 threading.Thread(target=warm_up, daemon=True).start()
                 if self._stream:
                     self._keyboard.hush()
-            case TextDelta(text=text):
-                self._markdown.feed(text)
-                if self._stream and self._timer is None:
-                    self._draw_later()
+            case TextWasReasoning():
+                self._end_reasoning()
             case TurnFinished():
                 self._finish()
+
+    def _end_reasoning(self) -> None:
+        """Finished blocks cannot be taken back, the unfinished end can."""
+        self._markdown = self._new_stream()
+        self._write("", [])
+        if self._any_finished:
+            self._tell(WAS_REASONING)
+        self._any_finished = False
 
     def _draw_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(FRAME_SECONDS, self._draw)
@@ -80,6 +106,7 @@ class RenderedReply:
     def _write(self, finished: str, live: list[str]) -> None:
         erase = f"\x1b[{self._live_rows}A\r\x1b[J" if self._live_rows else ""
         self._live_rows = len(live)
+        self._any_finished = self._any_finished or bool(finished)
         self._writer.write(erase + finished + "".join(f"{line}\n" for line in live))
 
     def _finish(self) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from chatcli.output.streams import OutputError, silence
@@ -27,7 +28,7 @@ class BackgroundWriter:
         self.on_reader_gone: Callable[[], object] = lambda: None
         self._error: OSError | None = None
         self._encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
-        self._waiting: list[str] = []
+        self._waiting: deque[str | Callable[[], object]] = deque()
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="chatcli-output", daemon=True)
@@ -37,6 +38,12 @@ class BackgroundWriter:
         """Queue text; returns at once."""
         with self._changed:
             self._waiting.append(text)
+            self._changed.notify()
+
+    def then(self, action: Callable[[], object]) -> None:
+        """Do something, in the writer's thread, once all text so far is written."""
+        with self._changed:
+            self._waiting.append(action)
             self._changed.notify()
 
     @property
@@ -55,24 +62,30 @@ class BackgroundWriter:
             raise OutputError(f"standard output cannot be written: {reason}") from self._error
 
     def _run(self) -> None:
-        while (text := self._next()) is not None:
-            if self.reader_gone or self._error is not None:
-                continue
-            try:
-                _write_all(text.encode(self._encoding, "replace"))
-            except OSError as error:
-                self._stop_writing(error)
+        while (following := self._next()) is not None:
+            if not isinstance(following, str):
+                following()
+            elif not (self.reader_gone or self._error is not None):
+                self._write_now(following)
 
-    def _next(self) -> str | None:
-        """All text that waits, or None after the end."""
+    def _write_now(self, text: str) -> None:
+        try:
+            _write_all(text.encode(self._encoding, "replace"))
+        except OSError as error:
+            self._stop_writing(error)
+
+    def _next(self) -> str | Callable[[], object] | None:
+        """All text that waits up to an action, or the action, or None after the end."""
         with self._changed:
             while not self._waiting and not self._closed:
                 self._changed.wait()
             if not self._waiting:
                 return None
-            text = "".join(self._waiting)
-            self._waiting.clear()
-            return text
+            texts: list[str] = []
+            while self._waiting and isinstance(first := self._waiting[0], str):
+                texts.append(first)
+                self._waiting.popleft()
+            return "".join(texts) if texts else self._waiting.popleft()
 
     def _stop_writing(self, error: OSError) -> None:
         if error.errno in _READER_GONE:

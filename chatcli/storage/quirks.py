@@ -23,3 +23,9 @@ def learn(tx: Transaction, endpoint: str, quirk: str, value: str) -> None:
         encodable(quirk),
         encodable(value),
     )
+
+
+def forget(tx: Transaction, endpoint: str, quirk: str) -> None:
+    """Remember a quirk no longer; one that is not known is no fault."""
+    sql = "DELETE FROM quirks WHERE endpoint = ? AND quirk = ?"
+    tx.run(sql, encodable(endpoint), encodable(quirk))

@@ -49,6 +49,7 @@ def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]
     ours = own_turns(tx)
     for piece in pieces:
         if piece.turn_id in ours:
+            before = _taken_text(tx, piece.turn_id) if piece.text_was_reasoning else ""
             tx.run(
                 """
                 INSERT INTO turn_pieces (turn_id, seq, text, reasoning)
@@ -56,9 +57,16 @@ def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]
                 """,
                 piece.turn_id,
                 encodable(piece.text),
-                encodable(piece.reasoning),
+                before + encodable(piece.reasoning),
             )
     return tuple(sorted({piece.turn_id for piece in pieces} - ours))
+
+
+def _taken_text(tx: Transaction, turn_id: int) -> str:
+    """The text stored so far of a reply being written, which it loses."""
+    rows = tx.rows("SELECT text FROM turn_pieces WHERE turn_id = ? ORDER BY seq", turn_id)
+    tx.run("UPDATE turn_pieces SET text = '' WHERE turn_id = ? AND text <> ''", turn_id)
+    return "".join(text for (text,) in rows)
 
 
 def finish_reply(tx: Transaction, end: ReplyEnd) -> Turn:

@@ -225,6 +225,11 @@ class SqliteStore:
         with self._writing() as tx:
             quirks.learn(tx, endpoint, quirk, value)
 
+    def forget_quirk(self, endpoint: str, quirk: str) -> None:
+        """Remember it no longer."""
+        with self._writing() as tx:
+            quirks.forget(tx, endpoint, quirk)
+
     def close(self) -> None:
         """Close what we were writing as interrupted, give leases back, close the file.
 

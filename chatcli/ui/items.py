@@ -10,11 +10,15 @@ from chatcli.core.model import Fault, Turn, TurnStatus
 from chatcli.core.text import one_line
 from chatcli.ui.page import height, last_lines
 from chatcli.ui.paint import Paint
+from chatcli.ui.thoughts import Thoughts
 
 if TYPE_CHECKING:
     from chatcli.markdown import MarkdownStream
     from chatcli.markdown.fragments import Fragments
     from chatcli.ui.rendering import Rendering
+
+WAS_REASONING = "the text above was the model's reasoning"
+WAS_ANSWER = "that was the answer, not reasoning:"
 
 
 class Item(Protocol):
@@ -78,10 +82,13 @@ class ReplyItem:
         self.seen: int | None = turn_id
         self.closed = False
         self._pieces: list[str] = []
-        self._thoughts: list[str] = []
-        self._thinking_since: float | None = None
-        self._thought_seconds = 0.0
+        self._thoughts = Thoughts()
         self._stream: MarkdownStream | None = None
+        self._printed = False
+        """Whether blocks of the text have been printed."""
+        self._reasoned: MarkdownStream | None = None
+        """What was printed as text and was reasoning."""
+        self._said = ""
         self._last_words: Callable[[Paint], str] | None = None
         self.done = False
 
@@ -89,19 +96,34 @@ class ReplyItem:
 
     def add(self, text: str) -> None:
         """More text has come."""
-        if self._thinking_since is not None:
-            self._thought_seconds += time.monotonic() - self._thinking_since
-            self._thinking_since = None
+        self._settle()
         self._pieces.append(text)
 
-    def think(self, text: str) -> None:
-        """More reasoning has come."""
-        if self._thinking_since is None:
-            self._thinking_since = time.monotonic()
-        self._thoughts.append(text)
+    def think(self, text: str, *, tentative: bool = False) -> None:
+        """More reasoning has come; `tentative`: what probably is some."""
+        self._thoughts.add(text, tentative=tentative)
+
+    def _settle(self) -> None:
+        """What was taken for reasoning, and not called so, is the answer."""
+        self._thoughts.pause()
+        text, printed = self._thoughts.take_text()
+        self._pieces += text
+        self._said = WAS_ANSWER if printed else self._said
+
+    def turn_to_reasoning(self, text: str) -> None:
+        """All text so far, which is `text`, was reasoning."""
+        if self._thoughts.confirm():
+            return
+        if self._stream is not None and self._printed:
+            self._stream.feed("".join(self._pieces))
+            self._reasoned, self._said = self._stream, WAS_REASONING
+        else:
+            self._thoughts.add(text)
+        self._pieces, self._stream, self._printed = [], None, False
 
     def close(self, last_words: Callable[[Paint], str] | None = None) -> None:
         """The reply is over; `last_words` draws what is to be said about how it ended."""
+        self._settle()
         self.closed = True
         self._last_words = last_words
 
@@ -117,7 +139,7 @@ class ReplyItem:
     @property
     def thinking(self) -> bool:
         """Whether the model is reasoning now."""
-        return self._thinking_since is not None
+        return self._thoughts.under_way
 
     # --- what is printed ------------------------------------------------------
 
@@ -128,7 +150,8 @@ class ReplyItem:
 
     def take(self, rendering: Rendering, until: float) -> str:
         """The blocks that are finished."""
-        parts = [self._take_thoughts(rendering)]
+        over = bool(self._pieces) or self.closed or self._stream is not None
+        parts = [self._take_said(rendering), self._thoughts.take(rendering, over=over)]
         if self._pieces:
             text, self._pieces = "".join(self._pieces), []
             self._stream = self._stream or rendering.stream()
@@ -136,42 +159,35 @@ class ReplyItem:
         if self._stream is not None:
             take = self._stream.finish if self.closed else self._stream.take
             parts.append(take(rendering.paint.width, max(until - time.monotonic(), 0.001)))
+            self._printed = self._printed or bool(parts[-1])
         if self.closed and not self.pending:
             parts.append(self._last_words(rendering.paint) if self._last_words else "")
             self.done = True
         return "".join(parts)
+
+    def _take_said(self, rendering: Rendering) -> str:
+        """A line about what was printed before, which cannot be taken back.
+
+        What was not printed yet of text that was reasoning is only if reasoning is to be shown.
+        """
+        if not self._said:
+            return ""
+        said, self._said = rendering.paint.dim(self._said), ""
+        stream, self._reasoned = self._reasoned, None
+        shown = stream is not None and rendering.show_reasoning
+        rest = stream.finish(rendering.paint.width) if stream and shown else ""
+        return f"{rest}\n{said}\n"
 
     @property
     def pending(self) -> bool:
         """Whether there is more to take at once; it did not fit into the time."""
         return self._stream is not None and self._stream.pending
 
-    def _take_thoughts(self, rendering: Rendering) -> str:
-        """Reasoning: whole lines as they come if it is to be shown, else one line at its end."""
-        over = bool(self._pieces) or self.closed or self._stream is not None
-        if not self._thoughts or (not over and not rendering.show_reasoning):
-            return ""
-        if not rendering.show_reasoning:
-            self._thoughts = []
-            return rendering.paint.dim(_thought(self._thought_seconds)) + "\n"
-        text = "".join(self._thoughts)
-        whole, newline, rest = text.rpartition("\n")
-        if over:
-            whole, rest = text.rstrip("\n"), ""
-        self._thoughts = [rest] if rest else []
-        after = "\n" if over else ""
-        return rendering.paint.dim(whole) + after if newline or over else ""
-
     def tail(self, rendering: Rendering, rows: int) -> list[Fragments]:
         """The end that is not finished, as at most so many rows of fragments."""
         if self._stream is None or self.closed:
             return []
         return self._stream.tail(rendering.paint.width, rows)
-
-
-def _thought(seconds: float) -> str:
-    """The reasoning in one line; how long it took is known only of a reply seen arriving."""
-    return f"(thought for {seconds:.0f} s)" if seconds >= 1 else "(thought before answering)"
 
 
 # --- turns --------------------------------------------------------------------

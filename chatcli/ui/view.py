@@ -13,6 +13,7 @@ from chatcli.core.events import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextWasReasoning,
     TurnFinished,
     TurnStarted,
 )
@@ -105,10 +106,16 @@ class SessionView:
         if progress is None:
             return
         match event:
+            case TextDelta(text=text, tentative=True):
+                progress.reply.think(text, tentative=True)
+                progress.retry = None
             case TextDelta(text=text):
                 progress.reply.add(text)
                 progress.has_text = True
                 progress.retry = None
+            case TextWasReasoning(text=text):
+                progress.reply.turn_to_reasoning(text)
+                progress.has_text = False
             case ReasoningDelta(text=text):
                 progress.reply.think(text)
                 progress.retry = None

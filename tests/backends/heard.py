@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
@@ -13,6 +14,7 @@ from chatcli.core.ports import (
     ReasoningPart,
     StreamPart,
     TextPart,
+    TextWasReasoningPart,
     UsagePart,
 )
 from chatcli.errors import (
@@ -24,6 +26,20 @@ KEY = "sk-proj-abcdefghijklmnop1234567890"
 ENDPOINT = Endpoint("acme", "https://api.acme.example/v1", "acme-1", (KEY,))
 HALF = (text("Half an "), text("answer"))
 WHOLE = (text("Hello "), text("world"))
+
+
+def text_and_reasoning(parts: Iterable[StreamPart]) -> tuple[str, str]:
+    """What a reply's parts amount to."""
+    text, reasoning = "", ""
+    for part in parts:
+        match part:
+            case TextPart(more):
+                text += more
+            case ReasoningPart(more):
+                reasoning += more
+            case TextWasReasoningPart():
+                text, reasoning = "", reasoning + text
+    return text, reasoning
 
 
 class Heard:
@@ -46,11 +62,11 @@ class Heard:
 
     @property
     def text(self) -> str:
-        return "".join(part.text for part in self.of(TextPart))
+        return text_and_reasoning(self.parts)[0]
 
     @property
     def reasoning(self) -> str:
-        return "".join(part.text for part in self.of(ReasoningPart))
+        return text_and_reasoning(self.parts)[1]
 
     @property
     def raw(self) -> str:

@@ -21,10 +21,10 @@ from chatcli.core.ports import (
     NoticePart,
     ReasoningPart,
     StreamPart,
-    TextPart,
     UsagePart,
 )
 from chatcli.errors import BackendError
+from tests.backends.heard import text_and_reasoning
 
 T = TypeVar("T")
 PATIENT = Timeouts(connect=10, first_token=60, idle=60)
@@ -40,11 +40,11 @@ class Outcome:
 
     @property
     def text(self) -> str:
-        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+        return text_and_reasoning(self.parts)[0]
 
     @property
     def reasoning(self) -> str:
-        return "".join(part.text for part in self.parts if isinstance(part, ReasoningPart))
+        return text_and_reasoning(self.parts)[1]
 
     @property
     def raw_reasoning(self) -> str:

@@ -6,7 +6,7 @@ from chatcli.backends.answer.chunks import Chunk, read_chunk
 from chatcli.backends.answer.reasoning_raw import RawReasoning
 from chatcli.backends.answer.reply_verdict import Ending, raise_unless_reply
 from chatcli.backends.answer.surrogates import SurrogateJoiner
-from chatcli.backends.answer.thinking import ThinkSplitter
+from chatcli.backends.answer.thinking import SplitPart, ThinkSplitter
 from chatcli.backends.answer.usage import merged
 from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.core.model import Usage
@@ -16,6 +16,7 @@ from chatcli.core.ports import (
     ReasoningPart,
     StreamPart,
     TextPart,
+    TextWasReasoningPart,
     UsagePart,
 )
 
@@ -24,20 +25,26 @@ class ReplyAssembly:
     """One reply under way: `take` its chunks, `drain` parts whenever bytes have been read.
 
     `ending` holds everything the verdict depends on; who reads the bytes sets `done` and
-    `unreadable` in it.
+    `unreadable` in it. `unopened` is ThinkSplitter's.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, *, unopened: bool = False) -> None:
         self.ending = Ending(endpoint)
         self._raw = RawReasoning()
         self._usage: Usage | None = None
         self._usage_told: Usage | None = None
-        self._splitter = ThinkSplitter()
+        self._splitter = ThinkSplitter(unopened=unopened)
         self._joiners = {False: SurrogateJoiner(), True: SurrogateJoiner()}
         self._run: list[str] = []  # text of one kind that is not in `_parts` yet
         self._thinks = False  # the kind of `_run`
         self._parts: list[StreamPart] = []
+        self._gave_text = False
         self._closed = False
+
+    @property
+    def unopened(self) -> bool:
+        """Whether a closing tag without an opening one ended the reasoning."""
+        return self._splitter.unopened
 
     def take_text(self, text: str) -> None:
         """More of the answer: a chunk that holds nothing else."""
@@ -68,6 +75,7 @@ class ReplyAssembly:
             self._usage_told = self._usage
             self._parts.append(UsagePart(self._usage or Usage()))
         parts, self._parts = self._parts, []
+        self._gave_text = self._gave_text or any(isinstance(part, TextPart) for part in parts)
         return parts
 
     def close(self) -> list[StreamPart]:
@@ -122,6 +130,8 @@ class ReplyAssembly:
         if not text:
             return
         if self._thinks:
+            for part in self._splitter.reasoning_came():
+                self._append(part)
             self._append(ReasoningPart(text))
         elif self._splitter.passing:
             self._append(TextPart(text))
@@ -129,16 +139,37 @@ class ReplyAssembly:
             for part in self._splitter.feed(text):
                 self._append(part)
 
-    def _append(self, part: TextPart | ReasoningPart) -> None:
-        last = self._parts[-1] if self._parts else None
-        if isinstance(part, TextPart):
+    def _append(self, part: SplitPart) -> None:
+        if isinstance(part, TextWasReasoningPart):
+            self._text_was_reasoning()
+        elif isinstance(part, TextPart):
             self.ending.has_text = self.ending.has_text or not part.text.isspace()
-            if isinstance(last, TextPart):
-                self._parts[-1] = TextPart(last.text + part.text)
-                return
+            self._join(part)
         else:
             self.ending.has_reasoning = True
-            if isinstance(last, ReasoningPart):
-                self._parts[-1] = ReasoningPart(last.text + part.text)
-                return
-        self._parts.append(part)
+            self._join(part)
+
+    def _join(self, part: TextPart | ReasoningPart) -> None:
+        """Add a part, to its neighbour if that is of its kind."""
+        last = self._parts[-1] if self._parts else None
+        if isinstance(part, ReasoningPart) and isinstance(last, ReasoningPart):
+            self._parts[-1] = ReasoningPart(last.text + part.text)
+        elif (
+            isinstance(part, TextPart)
+            and isinstance(last, TextPart)
+            and last.tentative is part.tentative
+        ):
+            self._parts[-1] = TextPart(last.text + part.text, part.tentative)
+        else:
+            self._parts.append(part)
+
+    def _text_was_reasoning(self) -> None:
+        """What was drained is to be taken back by a part; the rest becomes reasoning here."""
+        self.ending.has_text, self.ending.has_reasoning = False, True
+        parts, self._parts = self._parts, [TextWasReasoningPart()] if self._gave_text else []
+        self._gave_text = False
+        for part in parts:
+            if isinstance(part, TextPart):
+                self._join(ReasoningPart(part.text))
+            else:
+                self._parts.append(part)

@@ -35,13 +35,21 @@ class ReplyDecoder:
         endpoint: for messages and hints.
         content_type: of the answer, for messages about a body that is no reply.
         status: the same.
+        unopened: the model is known to close reasoning that it never opened; see ThinkSplitter.
     """
 
-    def __init__(self, endpoint: Endpoint, *, content_type: str = "", status: int = 200) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        content_type: str = "",
+        status: int = 200,
+        unopened: bool = False,
+    ) -> None:
         self.finished = False
         """The reply ended (`[DONE]` or an error): read no further, the socket may stay open."""
         self._answer = (content_type, status)
-        self._reply = ReplyAssembly(endpoint)
+        self._reply = ReplyAssembly(endpoint, unopened=unopened)
         self._events = EventDecoder()
         self._is_stream: bool | None = None
         self._any_event = False
@@ -58,6 +66,13 @@ class ReplyDecoder:
     def complete(self) -> bool:
         """The reply's end was seen: a connection that breaks now took nothing away."""
         return self._fault is None and self._reply.ending.seen
+
+    @property
+    def unopened(self) -> bool | None:
+        """Whether the reasoning was closed and never opened; None if it may be, in the rest."""
+        if self._reply.unopened:
+            return True
+        return None if self._reply.ending.early else False
 
     def feed(self, data: bytes) -> list[StreamPart]:
         """The parts that `data` completes; adjacent text is one TextPart. Never raises."""

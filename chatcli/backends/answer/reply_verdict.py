@@ -17,6 +17,7 @@ from chatcli.errors import (
 _FILTERED = "content_filter"
 _FAILED = "error"  # OpenRouter's finish_reason
 _LENGTH = "length"
+_STOPPED = frozenset({_LENGTH, "max_tokens", _FILTERED, _FAILED, "abort"})
 NO_ROOM = (
     "the conversation may fill the model's context window: make room with /compact, or give "
     "the server a larger one (Ollama: OLLAMA_CONTEXT_LENGTH; LM Studio: context length)"
@@ -51,6 +52,11 @@ class Ending:
     def seen(self) -> bool:
         """The end was seen, so that a broken connection took nothing away."""
         return self.done or (bool(self.finish_reason) and not self.went_on)
+
+    @property
+    def early(self) -> bool:
+        """More would have come if a limit had not ended it."""
+        return self.finish_reason.lower() in _STOPPED
 
     def notices(self) -> Iterator[str]:
         """Sentences that belong to a reply which is one."""

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
 from chatcli.backends.openai.completions import completion_body, without_leading_space
 from chatcli.backends.openai.http_client import Connection, connect
-from chatcli.backends.openai.quirks import Quirks, adapted, quirks_of, stored_name, told
+from chatcli.backends.openai.quirks import (
+    Quirks,
+    adapted,
+    quirks_of,
+    stored_name,
+    told,
+    unopened_reasoning,
+)
 from chatcli.backends.openai.reading import Patience, read_reply
 from chatcli.backends.openai.refusal import RefusedError
 from chatcli.backends.openai.request_body import Body, chat_body
@@ -55,7 +62,7 @@ class OpenAIBackend:
             and after a refusal.
         timeouts: limits for every wait.
         retries: how often to send again.
-        quirks: the memory for what this server refuses; called in a thread.
+        quirks: the memory for what this server refuses and how it answers; called in a thread.
     """
 
     def __init__(
@@ -105,7 +112,13 @@ class OpenAIBackend:
                 await self._learn(adaptation, connection, request.model)
                 yield NoticePart(told(adaptation.quirk, adaptation.value, self.name))
             kind = response.headers.get("content-type", "")
-            decoder = ReplyDecoder(endpoint, content_type=kind, status=response.status_code)
+            reasoning = unopened_reasoning(request.model, self._options(request))
+            decoder = ReplyDecoder(
+                endpoint,
+                content_type=kind,
+                status=response.status_code,
+                unopened=reasoning in self._known,
+            )
             body = response.aiter_bytes()
             parts = read_reply(body, decoder, patience)
             if self._config.api == "completions":
@@ -113,6 +126,7 @@ class OpenAIBackend:
             async with aclosing(parts):
                 async for part in parts:
                     yield part
+            await self._learn_reasoning(reasoning, connection, seen=decoder.unopened)
             await _drain(body)
         finally:
             await response.aclose()
@@ -143,7 +157,7 @@ class OpenAIBackend:
         return "/completions" if self._config.api == "completions" else "/chat/completions"
 
     def _body(self, request: ChatRequest) -> Body:
-        options = {**self._config.options, **request.options}
+        options = self._options(request)
         if self._config.api == "completions":
             body = completion_body(request, options)
         else:
@@ -152,12 +166,34 @@ class OpenAIBackend:
             body = adapted(body, quirk, value)
         return body
 
+    def _options(self, request: ChatRequest) -> dict[str, object]:
+        return {**self._config.options, **request.options}
+
     async def _learn(self, adaptation: Adaptation, connection: Connection, model: str) -> None:
         name = stored_name(adaptation.quirk, model)
         self._known[name] = adaptation.value
         url = connection.route.address.url
         with suppress(ChatcliError):  # a reply is worth more than a note about its server
             await asyncio.to_thread(self._quirks.learn, url, name, adaptation.value)
+
+    async def _learn_reasoning(
+        self, name: str, connection: Connection, *, seen: bool | None
+    ) -> None:
+        """Note that replies close reasoning they never opened; forget it after one that did not.
+
+        `seen` None: this reply tells nothing. `name` is that of `unopened_reasoning`.
+        """
+        if seen is None or seen is (name in self._known):
+            return
+        url = connection.route.address.url
+        if seen:
+            self._known[name] = "yes"
+            note = partial(self._quirks.learn, url, name, "yes")
+        else:
+            del self._known[name]
+            note = partial(self._quirks.forget, url, name)
+        with suppress(ChatcliError):
+            await asyncio.to_thread(note)
 
     def _fault(self, refusal: RefusedError, connection: Connection, model: str) -> BackendError:
         from chatcli.backends.faults.mapping import fault_of

@@ -36,4 +36,4 @@ async def without_leading_space(
                 yield part
             elif text := part.text.lstrip():
                 begun = True
-                yield TextPart(text)
+                yield TextPart(text, part.tentative)

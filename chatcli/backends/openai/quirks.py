@@ -1,17 +1,20 @@
-"""What was learned about a server's refusals, applied to the requests it is sent."""
+"""What was learned about a server's ways, applied to the requests it is sent."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 Body = dict[str, Any]
 _OF_THE_SERVER = frozenset({"stream_options"})
 """Refused whatever the model; the other quirks belong to one model."""
+_SWITCHES_THINKING = re.compile("think|reason|template", re.IGNORECASE)
+"""Options that do: `enable_thinking`, `reasoning_effort`, `chat_template_kwargs`…"""
 
 
 class Quirks(Protocol):
-    """The memory for what servers refuse."""
+    """The memory for what servers refuse, and how they answer."""
 
     def known(self, endpoint: str) -> Mapping[str, str]:
         """What was learned about an endpoint (a base URL): quirk → value."""
@@ -19,6 +22,10 @@ class Quirks(Protocol):
 
     def learn(self, endpoint: str, quirk: str, value: str) -> None:
         """Remember it."""
+        ...
+
+    def forget(self, endpoint: str, quirk: str) -> None:
+        """It does not hold (any more)."""
         ...
 
 
@@ -36,10 +43,28 @@ class ForgetfulQuirks:
         """Remember it until the program ends."""
         self._known.setdefault(endpoint, {})[quirk] = value
 
+    def forget(self, endpoint: str, quirk: str) -> None:
+        """Remember it no longer."""
+        self._known.get(endpoint, {}).pop(quirk, None)
+
 
 def stored_name(quirk: str, model: str) -> str:
     """The name a quirk is remembered by: `stream_options`, or `temperature MODEL`."""
     return quirk if quirk in _OF_THE_SERVER else f"{quirk} {model}"
+
+
+def unopened_reasoning(model: str, options: Mapping[str, object]) -> str:
+    """The name under which it is remembered that replies only close their reasoning.
+
+    Servers switch thinking on and off by options of the request, each by others: those that
+    may do so are part of the name, so what was learned with it on says nothing about it off.
+    """
+    switches = {name: options[name] for name in sorted(options) if _SWITCHES_THINKING.search(name)}
+    if not switches:
+        return f"unopened_reasoning {model}"
+    import json
+
+    return f"unopened_reasoning {model} {json.dumps(switches, sort_keys=True, default=str)}"
 
 
 def quirks_of(model: str, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:

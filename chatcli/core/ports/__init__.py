@@ -12,6 +12,7 @@ from chatcli.core.ports.backend import (
     RetryPart as RetryPart,
     StreamPart as StreamPart,
     TextPart as TextPart,
+    TextWasReasoningPart as TextWasReasoningPart,
     UsagePart as UsagePart,
     WaitingPart as WaitingPart,
 )

@@ -32,9 +32,14 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A piece of the reply."""
+    """A piece of the reply.
+
+    A `tentative` one may turn out to be reasoning (a TextWasReasoningPart follows then). A part
+    that is not, or the reply's end, says that it was text.
+    """
 
     text: str
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ class ReasoningPart:
 
     text: str
     raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextWasReasoningPart:
+    """All text so far was reasoning: it belongs behind the reasoning so far, the text is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,16 @@ class EndPart:
     finish_reason: str | None = None
 
 
-StreamPart = TextPart | ReasoningPart | UsagePart | RetryPart | WaitingPart | NoticePart | EndPart
+StreamPart = (
+    TextPart
+    | ReasoningPart
+    | TextWasReasoningPart
+    | UsagePart
+    | RetryPart
+    | WaitingPart
+    | NoticePart
+    | EndPart
+)
 
 
 class ModelInfo(NamedTuple):

@@ -56,11 +56,16 @@ class Begun(NamedTuple):
 
 
 class ReplyText(NamedTuple):
-    """Text that came since the last checkpoint."""
+    """Text that came since the last checkpoint.
+
+    With `text_was_reasoning`, all text stored before belongs behind the reasoning stored
+    before; what came since follows.
+    """
 
     turn_id: int
     text: str
     reasoning: str = ""
+    text_was_reasoning: bool = False
 
 
 class ReplyEnd(NamedTuple):
@@ -195,6 +200,10 @@ class Store(Protocol):
 
     def learn_quirk(self, endpoint: str, quirk: str, value: str) -> None:
         """Remember it."""
+        ...
+
+    def forget_quirk(self, endpoint: str, quirk: str) -> None:
+        """It does not hold (any more)."""
         ...
 
     def close(self) -> None:
