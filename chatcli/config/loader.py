@@ -17,7 +17,7 @@ from chatcli.config.environment import (
 )
 from chatcli.config.file import Source, read_source
 from chatcli.config.model import Config
-from chatcli.config.paths import config_path, named_file
+from chatcli.config.paths import config_path
 from chatcli.config.problem import Fault, KeyPath, Problem, dotted
 from chatcli.config.references import reference_faults
 from chatcli.core.text import one_line
@@ -64,8 +64,8 @@ def load(
     """Read, merge and check the configuration.
 
     Args:
-        path: the file (`--config`), which must exist then; else `$CHATCLI_CONFIG`, which must
-            exist too; else the file in the user's configuration folder, if there is one.
+        path: the file (`--config`), which must exist then; else `$CHATCLI_CONFIG`, or the file
+            in the user's configuration folder, if there is one.
         environ: the environment variables.
         flags: dotted keys and values from the command line; None stands for not given.
 
@@ -98,9 +98,8 @@ def problems(path: Path, *, environ: Environ = os.environ) -> list[Problem]:
 
 def _find(path: Path | None, environ: Environ) -> tuple[Path, bool]:
     """The file to read, and whether it must be there."""
-    named = path or named_file(environ)
-    if named:
-        return named, True
+    if path:
+        return path, True
     try:
         return config_path(environ), False
     except ConfigError:  # without a home there is no such file either

@@ -24,12 +24,7 @@ def config_path(environ: Environ = os.environ) -> Path:
 
     Raises ConfigError: the user has no home folder.
     """
-    return named_file(environ) or _user_folder("config") / CONFIG_NAME
-
-
-def named_file(environ: Environ = os.environ) -> Path | None:
-    """The file that `$CHATCLI_CONFIG` names; None where it is not set."""
-    return _named("CHATCLI_CONFIG", environ)
+    return _named("CHATCLI_CONFIG", environ) or _user_folder("config") / CONFIG_NAME
 
 
 def data_folder(environ: Environ = os.environ) -> Path:

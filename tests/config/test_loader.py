@@ -169,13 +169,17 @@ def run_load(folder: Path, **environ: str) -> str:
     ).stdout.strip()
 
 
-@pytest.mark.parametrize("by", ["flag", "environment"])
-def test_a_file_that_is_named_must_be_there(tmp_path: Path, by: str) -> None:
+def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
     missing = tmp_path / "none.toml"
-    environ = {"CHATCLI_CONFIG": str(missing)} if by == "environment" else {}
     with pytest.raises(ConfigError, match=f"no configuration file {missing}") as caught:
-        load(missing if by == "flag" else None, environ=environ)
+        load(missing, environ={})
     assert caught.value.hint
+
+
+def test_the_place_of_the_file_may_be_named_before_there_is_one(tmp_path: Path) -> None:
+    missing = tmp_path / "none.toml"
+    loaded = load(environ={"CHATCLI_CONFIG": str(missing)})
+    assert (loaded.path, loaded.exists, loaded.config) == (missing, False, Config())
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
