@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chatcli.config.model import Config
 from chatcli.errors import ChatcliError
 from chatcli.ui.items import Item, TextItem
+from chatcli.ui.outbox import Outbox
 from chatcli.ui.rendering import Rendering, rendering_for
 from chatcli.ui.view import SessionView
 from chatcli.ui.views import Views
@@ -45,6 +46,7 @@ class Chat:
             waits=lambda session_id: self.manager.activity(session_id) == "waiting",
             queued=lambda session_id: len(self.manager.queued(session_id)),
         )
+        self.outbox = Outbox()
         self.started = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from chatcli.core.events import Event, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
 from chatcli.core.model import TurnStatus
@@ -16,10 +17,14 @@ BELL = "\a"
 
 
 class Events:
-    """Follows every reply of this process, and those that other processes write."""
+    """Follows every reply of this process, and those that other processes write.
 
-    def __init__(self, chat: Chat) -> None:
+    `on_sent` is called when a message of this process is stored, and its reply begins.
+    """
+
+    def __init__(self, chat: Chat, on_sent: Callable[[], None]) -> None:
         self._chat = chat
+        self._on_sent = on_sent
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -38,6 +43,8 @@ class Events:
         view = chat.views.on_event(event)
         if view is None:
             return
+        if isinstance(event, TurnStarted) and not event.elsewhere:
+            self._on_sent()
         if isinstance(event, TurnStarted) and chat.tell_notices():
             chat.spawn(chat.refresh())
         in_view = view is chat.views.current

@@ -37,16 +37,6 @@ class Lines:
         self._switcher = switcher
         self._queue: asyncio.Queue[tuple[Line, SessionView | None]] = asyncio.Queue()
         self._handling = False
-        self._open: dict[PendingReply, SessionView] = {}
-
-    def unsent(self) -> dict[SessionView, str]:
-        """The chat ends: the messages that no backend has been asked yet, taken back."""
-        texts: dict[SessionView, str] = {}
-        for pending, view in self._open.items():
-            if pending.turn_id is None and pending.message:
-                pending.cancel()
-                texts[view] = "\n\n".join(filter(None, [texts.get(view), pending.message]))
-        return texts
 
     def add(self, text: str) -> None:
         """A line was entered: for the session in view, or the one that lines before it open.
@@ -97,15 +87,13 @@ class Lines:
 
     async def follow(self, pending: PendingReply, view: SessionView) -> None:
         """Put a message that could not be sent back where it can be sent again."""
-        self._open[pending] = view
         try:
-            await pending.finished()
+            with self._chat.outbox.holding(pending, view):
+                await pending.finished()
         except ChatcliError as error:
             if not _was_taken(pending):
                 kept = self._put_back(pending.message or "", view)
                 self._chat.complain(error, kept)
-        finally:
-            del self._open[pending]
         self._chat.pump.wake()
 
     def _put_back(self, message: str, view: SessionView) -> str:

@@ -21,20 +21,21 @@ from chatcli.ui.greeting import draw_greeting, greeting
 from chatcli.ui.handover import Handover
 from chatcli.ui.items import TextItem
 from chatcli.ui.leaving import Leaving
+from chatcli.ui.leftovers import GivenBack, give_back, told_of
 from chatcli.ui.lines import Lines
 from chatcli.ui.preload import preload
 from chatcli.ui.pump import Pump
 from chatcli.ui.screen import HeldOutput
 from chatcli.ui.start import Wanted, open_session
 from chatcli.ui.switching import Switcher
-from chatcli.ui.unsent import take_leftovers
+from chatcli.ui.unsent import UnsentFile
+from chatcli.ui.view import Draft, SessionView
 
 if TYPE_CHECKING:
     from chatcli.commands.registry import Registry
     from chatcli.config import Config
     from chatcli.manager import SessionManager
     from chatcli.ui.interface import Interface
-    from chatcli.ui.view import SessionView
 
 logger = logging.getLogger("chatcli")
 
@@ -50,7 +51,7 @@ class RunningChat:
     def __init__(self, config: Config, registry: Registry, interface: Interface) -> None:
         chat = self._chat = Chat(config, registry, interface)
         self._folder = state_folder()
-        self._drafts = Drafts(chat, self._folder)
+        self._drafts = Drafts(chat, UnsentFile(self._folder))
         self._switcher = Switcher(chat, self._drafts)
         self._lines = Lines(chat, self._switcher)
         leaving = Leaving(chat)
@@ -85,11 +86,12 @@ class RunningChat:
         chat = self._chat
         chat.model = wanted.model
         chat.manager = await asyncio.to_thread(make_manager)
+        left = await asyncio.to_thread(give_back, chat.manager, self._folder)
         session = await asyncio.to_thread(open_session, chat.manager, wanted)
         told = await asyncio.to_thread(greeting, chat.manager, session, wanted)
         typed = chat.buffer.document
         view = chat.views.of(session)
-        self._drafts.take_over(await asyncio.to_thread(take_leftovers, self._folder), view)
+        told.append((self._take_over(left, view), "dim"))
         self._switcher.to(view)
         if typed.text:  # typed before the session was there: more than an old draft
             chat.buffer.document = typed
@@ -99,9 +101,26 @@ class RunningChat:
             self._lines.add(text)
         chat.started.set()
 
+    def _take_over(self, left: GivenBack, view: SessionView) -> str:
+        """Texts that a killed process left: where they are now, in words."""
+        names, history = list(left.names), False
+        for name, text in left.others:
+            folded = self._chat.folds.fold(text)
+            if name and name == view.session.name and not view.draft.text:
+                view.draft = Draft(folded, len(folded))
+                names.append(name)
+            else:
+                self._chat.interface.history.append_string(folded)
+                history = True
+        return told_of(names, history=history)
+
     async def run(self) -> None:
         """Everything that goes on behind the prompt, until cancelled."""
-        loops = (self._chat.pump.run(), self._lines.run(), Events(self._chat).run())
+        loops = (
+            self._chat.pump.run(),
+            self._lines.run(),
+            Events(self._chat, self._drafts.save).run(),
+        )
         await asyncio.gather(*map(self._kept_going, loops), self._preload())
 
     async def _preload(self) -> None:
@@ -147,7 +166,7 @@ class RunningChat:
             await asyncio.to_thread(chat.app.output.writer.drain, LAST_WRITE_SECONDS)
             await asyncio.sleep(0)
         if chat.started.is_set():
-            await self._drafts.keep_at_end(self._lines.unsent())
+            await self._drafts.keep_at_end()
             await chat.finish_tasks(SAVE_SECONDS)
             self._drafts.close()
         if hasattr(chat, "manager"):

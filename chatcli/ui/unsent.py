@@ -1,11 +1,11 @@
-"""Drafts of sessions that are not stored yet, kept in a file until the process ends well."""
+"""Texts that the database does not have, kept in a file until the process ends well."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,32 +24,29 @@ class Unsent(NamedTuple):
 class UnsentFile:
     """One file a process; it is there only while there is something to keep.
 
-    A session is stored with its first message. Until then a crash would take its draft along.
+    The database has neither messages that wait to be sent nor drafts of sessions without any
+    turn: a crash would take them along.
     """
 
     def __init__(self, folder: Path) -> None:
         owner = new_owner()
         self._path = folder / f"unsent-{owner.pid}-{owner.id[:8]}.json"
         self._head = {"pid": owner.pid, "started": owner.started}
-        self._texts: dict[str, str] = {}
 
-    def keep(self, name: str, text: str) -> None:
-        """Keep a session's draft; an empty one is forgotten. A full disk costs the draft only."""
-        self._texts.pop(name, None)
-        if text.strip():
-            self._texts[name] = text
+    def keep(self, texts: Mapping[str, str]) -> None:
+        """Keep these, by the session's name, and no others. A full disk costs them only."""
         with contextlib.suppress(OSError):
-            self._write()
+            self._write({name: text for name, text in texts.items() if text.strip()})
 
-    def _write(self) -> None:
-        if not self._texts:
+    def _write(self, texts: Mapping[str, str]) -> None:
+        if not texts:
             self._path.unlink(missing_ok=True)
             return
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         fd = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "w", encoding="utf-8") as file:
-            json.dump({**self._head, "texts": self._texts}, file)
+            json.dump({**self._head, "texts": texts}, file)
         new.replace(self._path)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import termios
@@ -104,6 +105,45 @@ def test_kill_9_leaves_even_the_draft_of_a_session_that_is_not_stored(tmp_path: 
         chat.key("ctrl-c", "ctrl-d")
         chat.wait_exit()
     assert not list(tmp_path.glob("unsent-*"))
+
+
+def test_kill_9_leaves_queued_messages_in_order(tmp_path: Path) -> None:
+    def unsent() -> str:
+        return "".join(path.read_text() for path in tmp_path.glob("unsent-*.json"))
+
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("writing")
+        chat.enter("first in line")
+        chat.enter("second in line")
+        chat.wait_for("2 queued")
+        chat.send("being typed")
+        chat.wait_for("> being typed")
+        chat.wait_for(lambda: "second in line" in unsent())
+        store = SqliteStore.open(tmp_path / "chatcli.db")
+        chat.wait_for(lambda: store.find_session("chat-1").draft == "being typed")
+        store.close()
+        chat.process.kill()
+        chat.wait_exit()
+    with open_chat(tmp_path) as chat:
+        chat.wait_for("not sent last time: in the input of chat-1")
+        chat.enter("/switch chat-1")
+        chat.wait_for(re.compile(r"> first in line\s+second in line\s+being typed"))
+
+
+def test_a_message_that_was_sent_is_not_offered_again(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 30 20 w")
+        chat.wait_for("writing")
+        chat.enter("words 100000 50 v")
+        chat.wait_for(lambda: list(tmp_path.glob("unsent-*.json")))
+        chat.wait_for_line("v5")
+        chat.wait_for(lambda: not list(tmp_path.glob("unsent-*.json")))
+        chat.process.kill()
+        chat.wait_exit()
+    with open_chat(tmp_path, "session=chat-1") as chat:
+        chat.wait_for("/retry asks again")
+        chat.wait_for(READY)
 
 
 def test_queued_messages_become_a_draft(tmp_path: Path) -> None:

@@ -16,10 +16,8 @@ import os, sys
 from pathlib import Path
 from chatcli.ui.unsent import UnsentFile
 file = UnsentFile(Path(sys.argv[1]))
-file.keep("", "without a name")
-file.keep("notes", "for the notes")
-file.keep("sent", "sent meanwhile")
-file.keep("sent", "")
+file.keep({"sent": "sent meanwhile"})
+file.keep({"": "without a name", "notes": "for the notes"})
 os.kill(os.getpid(), 9)
 """
 
@@ -38,7 +36,7 @@ def test_a_process_that_was_killed_leaves_its_drafts_once(tmp_path: Path) -> Non
 
 def test_a_living_process_keeps_its_own(tmp_path: Path) -> None:
     file = UnsentFile(tmp_path)
-    file.keep("notes", "being typed")
+    file.keep({"notes": "being typed"})
     assert take_leftovers(tmp_path) == []
     file.close()
     assert not list(tmp_path.iterdir())
@@ -46,8 +44,8 @@ def test_a_living_process_keeps_its_own(tmp_path: Path) -> None:
 
 def test_nothing_to_keep_is_no_file(tmp_path: Path) -> None:
     file = UnsentFile(tmp_path)
-    file.keep("notes", "text")
-    file.keep("notes", "   ")
+    file.keep({"notes": "text"})
+    file.keep({"notes": "   "})
     assert not list(tmp_path.iterdir())
 
 
@@ -56,4 +54,4 @@ def test_a_damaged_file_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "unsent-2-x.json").write_text("[1]")
     (tmp_path / "unsent-3-x.json").write_text(json.dumps({"pid": os.getpid()}))
     assert take_leftovers(tmp_path) == []
-    UnsentFile(tmp_path / "unsent-1-x.json").keep("notes", "no folder")
+    UnsentFile(tmp_path / "unsent-1-x.json").keep({"notes": "no folder"})
