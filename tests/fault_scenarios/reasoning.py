@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.fault_exchange import DONE, chunk, event, stop, text
-from tests.fault_scenarios.registry import streams
+from tests.fault_exchange import DONE, Exchange, chunk, event, stop, text
+from tests.fault_scenarios.registry import answers, scenario, streams
 
 
 def _thinks(**fields: object) -> bytes:
@@ -57,6 +57,48 @@ streams(
     stop(),
     DONE,
 )
+streams(
+    "think-close-cut",
+    "Line 36: only the closing tag, and then nothing.",
+    text("Let me see.</think>"),
+)
+answers(
+    "think-close-json",
+    "Line 36: only the closing tag, in a reply that comes in one piece.",
+    200,
+    {
+        "object": "chat.completion",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": "Let me see.</think>\n\nHello world"},
+                "finish_reason": "stop",
+            }
+        ],
+    },
+)
+
+
+@scenario("think-close-later")
+async def think_close_later(exchange: Exchange) -> None:
+    """Line 36: reasoning without a tag, after `release` its closing tag and the answer."""
+    await exchange.head()
+    await exchange.body(text("Let me see.\n\nThey "), text("say hello.\n"))
+    if await exchange.released():
+        await exchange.body(text("</th"), text("ink>\n\n"), text("Hello world"), stop(), DONE)
+        await exchange.end()
+
+
+@scenario("answer-later")
+async def answer_later(exchange: Exchange) -> None:
+    """Line 36: half an answer, after `release` its end: no reasoning at all."""
+    await exchange.head()
+    await exchange.body(text("Hello,\n\n"))
+    if await exchange.released():
+        await exchange.body(text("world"), stop(), DONE)
+        await exchange.end()
+
+
 streams(
     "think-literal",
     "Line 36: a literal <think> in the middle of the text.",

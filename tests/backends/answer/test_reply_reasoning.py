@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from chatcli.core.model import Usage
+from chatcli.core.ports import TextWasReasoningPart
+from chatcli.errors import EmptyReplyError
 from tests.backends.heard import HALF, WHOLE, Heard
 from tests.fault_exchange import DONE, chunk, event, stop, text, usage
 
@@ -33,6 +35,29 @@ def test_reasoning_in_tags_split_over_chunks() -> None:
 def test_a_stray_closing_tag_after_reasoning_in_a_field() -> None:
     heard = Heard(event(chunk({"reasoning": "hm"})), text("</think>\n\nHello"), stop())
     assert (heard.text, heard.reasoning) == ("Hello", "hm")
+
+
+def test_reasoning_that_is_only_closed_is_taken_back_if_it_was_given() -> None:
+    pieces = [text("Let me "), text("see.</th"), text("ink>\n\nHello"), stop(), DONE]
+    heard, at_once = Heard(*pieces), Heard(b"".join(pieces))
+    assert heard.summary() == at_once.summary()
+    assert (heard.text, heard.reasoning) == ("Hello", "Let me see.")
+    assert len(heard.of(TextWasReasoningPart)) == 1
+    assert at_once.of(TextWasReasoningPart) == []
+
+
+def test_after_reasoning_in_a_field_a_closing_tag_is_text() -> None:
+    thought = event(chunk({"reasoning": "hm"}))
+    for pieces in ([thought, text("So.\n")], [text("So.\n"), thought]):
+        heard = Heard(*pieces, text("</think>\n\nHello"), stop())
+        assert (heard.text, heard.reasoning) == ("So.\n</think>\n\nHello", "hm")
+
+
+def test_reasoning_without_an_answer_is_no_reply() -> None:
+    heard = Heard(text("Let me see."), text("</think>"), stop(), DONE)
+    assert isinstance(heard.error, EmptyReplyError)
+    assert "only reasoning" in heard.error.message
+    assert heard.reasoning == "Let me see."
 
 
 def test_reasoning_details_are_put_together() -> None:
