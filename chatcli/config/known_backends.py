@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+OPENAI_NAME = "openai"
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-5.4-mini"
-"""Asked at api.openai.com when nobody names a model: cheap, and without a shutdown date."""
+"""Asked of the backend `openai` when nobody names a model: cheap, and without a shutdown date."""
 EMBEDDED_MODEL = "smollm2-135m-instruct"
 """What the embedded engine calls the model that comes with it."""
 SCRIPTED_MODEL = "script"
@@ -27,7 +28,7 @@ class KnownBackend(NamedTuple):
 
 # Addresses and variables as the servers' own documentation gives them.
 KNOWN_BACKENDS: Mapping[str, KnownBackend] = {
-    "openai": KnownBackend(OPENAI_URL, ("OPENAI_API_KEY",)),
+    OPENAI_NAME: KnownBackend(OPENAI_URL, ("OPENAI_API_KEY",)),
     "openrouter": KnownBackend("https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",)),
     "groq": KnownBackend("https://api.groq.com/openai/v1", ("GROQ_API_KEY",)),
     "deepseek": KnownBackend("https://api.deepseek.com/v1", ("DEEPSEEK_API_KEY",)),

@@ -9,6 +9,7 @@ from typing import NoReturn
 from chatcli.config.known_backends import (
     EMBEDDED_MODEL,
     OPENAI_MODEL,
+    OPENAI_NAME,
     OPENAI_URL,
     SCRIPTED_MODEL,
 )
@@ -82,13 +83,15 @@ def _backend_and_model(config: Config, reference: str) -> tuple[str, str]:
     backend, model = split(reference)
     if "/" not in reference:
         named = config.backends.get(reference)
-        if named is not None and _default_model(named):  # else it may well be a model's name
-            return reference, _default_model(named)
+        default = _default_model(reference, named) if named else ""
+        if default:  # else it may well be a model's name
+            return reference, default
         backend = _first(config, reference)
     elif backend not in config.backends:
         sentence, hint = unknown_backend(config, reference, f'the model "{one_line(reference)}"')
         raise ConfigError(sentence, hint=hint)
-    return backend, model or _default_model(config.backends[backend]) or _no_model(backend)
+    default = _default_model(backend, config.backends[backend])
+    return backend, model or default or _no_model(backend)
 
 
 def _first(config: Config, reference: str) -> str:
@@ -99,15 +102,19 @@ def _first(config: Config, reference: str) -> str:
     raise ConfigError(f"no backend is configured{wanted}", hint=near or _THREE_WAYS)
 
 
-def _default_model(backend: BackendConfig) -> str:
-    """What a backend is asked when only the backend is named; empty: nobody knows."""
+def _default_model(name: str, backend: BackendConfig) -> str:
+    """What a backend is asked when only the backend is named; empty: nobody knows.
+
+    OPENAI_BASE_URL mostly leads to a gateway that has OpenAI's models, too.
+    """
     if backend.default_model:
         return backend.default_model
     if backend.kind == "local":
         return PurePath(backend.model_file).stem or EMBEDDED_MODEL
     if backend.kind == "scripted":
         return SCRIPTED_MODEL
-    return OPENAI_MODEL if backend.base_url.rstrip("/") == OPENAI_URL else ""
+    is_openai = name == OPENAI_NAME or backend.base_url.rstrip("/") == OPENAI_URL
+    return OPENAI_MODEL if is_openai else ""
 
 
 def _no_model(backend: str) -> NoReturn:

@@ -54,6 +54,7 @@ def test_a_reference(reference: str, backend: str, model: str) -> None:
         ("fast", BACKENDS, "openrouter/a/b"),
         ("", BACKENDS, "first/usual"),
         ("", {"openai": OPENAI}, "openai/gpt-5.4-mini"),
+        ("", {"openai": OTHER}, "openai/gpt-5.4-mini"),
         ("", {"mine": OPENAI}, "mine/gpt-5.4-mini"),
         ("", {"local": BackendConfig(kind="local", model_file="/m/qwen.gguf")}, "local/qwen"),
         ("", {"demo": BackendConfig(kind="scripted")}, "demo/script"),
