@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from chatcli.config import BackendConfig, Config, Limits, ModelAlias
+from chatcli.core.events import Event, ReasoningDelta, TextDelta, TextWasReasoning
 from chatcli.core.model import Session
 from chatcli.core.ports import Backend
 from chatcli.manager import PendingReply, SessionManager
@@ -49,3 +50,18 @@ async def until_text(manager: SessionManager, pending: PendingReply) -> None:
     """Wait until some text of the reply is in the store."""
     while pending.turn_id is None or not manager.store.turn(pending.turn_id).content:
         await asyncio.sleep(0.005)
+
+
+def text_and_reasoning(events: list[Event]) -> tuple[str, str]:
+    """What the events of a reply amount to."""
+    text, reasoning = "", ""
+    for event in events:
+        match event:
+            case TextDelta(text=more):
+                text += more
+            case ReasoningDelta(text=more):
+                reasoning += more
+            case TextWasReasoning(text=moved):
+                assert moved == text
+                text, reasoning = "", reasoning + text
+    return text, reasoning

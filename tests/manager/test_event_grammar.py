@@ -16,6 +16,7 @@ from chatcli.core.events import (
     Retrying,
     StillWaiting,
     TextDelta,
+    TextWasReasoning,
     TurnFinished,
     TurnStarted,
 )
@@ -26,17 +27,19 @@ from chatcli.core.ports import (
     ReasoningPart,
     RetryPart,
     TextPart,
+    TextWasReasoningPart,
     UsagePart,
     WaitingPart,
 )
 from chatcli.core.text import encodable
 from chatcli.errors import BackendError, BackendTimeoutError
 from tests.fakes import FakeBackend
-from tests.manager.building import make_manager
+from tests.manager.building import make_manager, text_and_reasoning
 
 TEXTS = st.text(max_size=20)
 PARTS = st.one_of(
-    st.builds(TextPart, TEXTS),
+    st.builds(TextPart, TEXTS, st.booleans()),
+    st.just(TextWasReasoningPart()),
     st.builds(ReasoningPart, TEXTS),
     st.just(UsagePart(Usage(1, 2))),
     st.just(RetryPart(1, 2, 0.0, "busy")),
@@ -54,7 +57,7 @@ ENDS = st.sampled_from(
     ]
 )
 PLANS = st.builds(lambda parts, end: [*parts, end], st.lists(PARTS, max_size=8), ENDS)
-MIDDLE = (Retrying, FellBack, StillWaiting, TextDelta, ReasoningDelta)
+MIDDLE = (Retrying, FellBack, StillWaiting, TextDelta, ReasoningDelta, TextWasReasoning)
 
 
 async def events_of(folder: Path, plans: list[list[object]]) -> tuple[list[Event], str]:
@@ -78,9 +81,8 @@ def test_one_start_one_end_and_the_text_between_is_what_is_stored(
     finished = events[-1]
     assert isinstance(finished, TurnFinished)
     assert all(isinstance(event, MIDDLE) for event in events[1:-1])
-    shown = encodable("".join(e.text for e in events if isinstance(e, TextDelta)))
+    shown, thought = map(encodable, text_and_reasoning(events))
     assert shown == finished.turn.content == stored
-    thought = encodable("".join(e.text for e in events if isinstance(e, ReasoningDelta)))
     assert thought == finished.turn.reasoning.text
     if finished.turn.status is TurnStatus.FAILED:
         assert not shown

@@ -174,6 +174,9 @@ def test_quirks_are_remembered(path: Path) -> None:
         "stream": "no",
     }
     assert store.quirks("https://two.test/v1") == {}
+    store.forget_quirk("https://one.test/v1", "stream")
+    store.forget_quirk("https://one.test/v1", "stream")
+    assert store.quirks("https://one.test/v1") == {"max_tokens": "max_completion_tokens"}
     store.close()
 
 
