@@ -64,11 +64,16 @@ def _accepted() -> bool:
 
     from chatcli.backends.local.model import engine_installed
     from chatcli.cli.local import fetch_model
+    from chatcli.ui.early import keep_typing
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr) and engine_installed()):
         return False
     question = "No model is configured. Fetch a small one (98 MB) to run here?"
     if not typer.confirm(question, default=True, err=True):
         return False
-    fetch_model()
+    end = keep_typing()  # it takes a while; what is typed is for the chat
+    try:
+        fetch_model()
+    finally:
+        end()
     return True

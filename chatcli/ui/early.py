@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 
 PROMPT = "> "
+PASTES_MARKED, PASTES_UNMARKED = "\x1b[?2004h", "\x1b[?2004l"
+"""Bracketed paste: a newline in a paste is not Enter."""
 
 
 def is_terminal() -> bool:
@@ -24,25 +26,55 @@ def show_prompt() -> Callable[[], None]:
 
     Call it before anything slow is imported, if the interactive chat is about to start.
     """
-    if sys.platform == "win32" or not is_terminal():
-        return lambda: None
+    if not is_terminal():
+        return _nothing
+    restore = keep_typing()
+    if restore is _nothing:
+        return _nothing
+    _write(f"\r{PROMPT}{PASTES_MARKED}")
+
+    def take_away() -> None:
+        _write(f"{PASTES_UNMARKED}\r\x1b[K")
+        restore()
+
+    return take_away
+
+
+def keep_typing() -> Callable[[], None]:
+    """From now on keys wait in the terminal, unseen, for the prompt that reads them.
+
+    Enter waits as itself: a terminal that turned it into a newline would make the prompt go
+    on to the next line where the user meant to send. Returns what ends it.
+    """
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        return _nothing
     import termios
 
     fd = sys.stdin.fileno()
     try:
         before = termios.tcgetattr(fd)
         quiet = termios.tcgetattr(fd)
+        quiet[0] &= ~termios.ICRNL
         quiet[3] &= ~(termios.ECHO | termios.ICANON)
         termios.tcsetattr(fd, termios.TCSANOW, quiet)
-        os.write(sys.stdout.fileno(), f"\r{PROMPT}".encode())
     except (termios.error, OSError):
-        return lambda: None
+        return _nothing
 
     def restore() -> None:
         try:
-            os.write(sys.stdout.fileno(), b"\r\x1b[K")
             termios.tcsetattr(fd, termios.TCSANOW, before)
         except (termios.error, OSError):
             return
 
     return restore
+
+
+def _nothing() -> None:
+    """The terminal was not changed."""
+
+
+def _write(text: str) -> None:
+    try:
+        os.write(sys.stdout.fileno(), text.encode())
+    except OSError:
+        return
