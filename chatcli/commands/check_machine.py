@@ -38,20 +38,26 @@ def program() -> Finding:
 
 def folder(subject: str, path: Path) -> Finding:
     """A folder that the program writes into: private, and writable once it is there."""
-    if not path.exists():
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
         return ok(subject, f"{path} (will be made)")
-    if not path.is_dir():
-        return Finding(
-            subject, Verdict.FAULT, f"{path} is no folder", "move it away", ExitCode.USAGE
-        )
+    except OSError as error:  # a folder above it cannot be entered, or is a file
+        said = f"{path} cannot be reached: {error.strerror or error}"
+        return _unusable(subject, said, "choose another folder")
+    if not stat.S_ISDIR(mode):
+        return _unusable(subject, f"{path} is no folder", "move it away")
     if not os.access(path, os.W_OK | os.X_OK):
         advice = f"chmod u+rwx {path}, or choose another folder"
-        return Finding(subject, Verdict.FAULT, f"{path} cannot be written", advice, ExitCode.USAGE)
-    mode = stat.S_IMODE(path.stat().st_mode)
+        return _unusable(subject, f"{path} cannot be written", advice)
     if os.name == "posix" and mode & 0o077:
-        message = f"{path} can be read by other users (mode {mode:04o})"
+        message = f"{path} can be read by other users (mode {stat.S_IMODE(mode):04o})"
         return note(subject, message, f"chmod 700 {path}")
     return ok(subject, str(path))
+
+
+def _unusable(subject: str, message: str, advice: str) -> Finding:
+    return Finding(subject, Verdict.FAULT, message, advice, ExitCode.USAGE)
 
 
 def database(manager: SessionManager, path: Path) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chatcli.commands.registry import Column, Outcome, Table
 from chatcli.commands.wording import count
-from chatcli.config.loader import Loaded, problems
+from chatcli.config.loader import Loaded, problems, warnings
 from chatcli.config.problem import Problem
 from chatcli.config.show import rows
 from chatcli.core.text import one_line
@@ -39,7 +39,7 @@ def check(path: Path) -> Outcome:
     found = problems(path)
     data = [_object(problem) for problem in found]
     if not found:
-        return Outcome((f"{one_line(str(path))} is right",), data)
+        return Outcome((f"{one_line(str(path))} is right",), data, notices=warnings(path))
     lines = [line for problem in found for line in _lines(problem)]
     summary = f"{count(len(found), 'fault')} in {one_line(str(path))}"
     return Outcome(("\n".join([*lines, summary]),), data, exit_code=ExitCode.USAGE)

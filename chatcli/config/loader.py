@@ -96,6 +96,13 @@ def problems(path: Path, *, environ: Environ = os.environ) -> list[Problem]:
     return _located(faults, source, path, ())
 
 
+def warnings(path: Path, *, environ: Environ = os.environ) -> tuple[str, ...]:
+    """What is unwise about a file that is right, as `Loaded.warnings`; raises as `problems`."""
+    source = read_source(path, required=True)
+    config, _ = _checked(source, path, (), environ)
+    return _warnings(source, path, config)
+
+
 def _find(path: Path | None, environ: Environ) -> tuple[Path, bool]:
     """The file to read, and whether it must be there."""
     if path:
@@ -149,7 +156,7 @@ def _warnings(source: Source, file: Path, config: Config) -> tuple[str, ...]:
     if not source.exists or os.name != "posix" or not file.is_file():  # /dev/null is everyone's
         return ()
     shown = one_line(str(file))
-    holds_key = any(backend.api_key or backend.headers for backend in config.backends.values())
+    holds_key = any(b.api_key or b.headers or "@" in b.base_url for b in config.backends.values())
     if source.mode & 0o002:
         return (f"{shown} can be changed by everyone; chmod 600 {shown} forbids it",)
     if holds_key and source.mode & 0o077:

@@ -28,6 +28,7 @@ _NOT_WRITABLE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_AUTH,
 }
+_LOG_INDEX_BYTES = 32_768
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -108,7 +109,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
         return damaged(path, words)
     if code in _NOT_WRITABLE:
         return not_writable(path, words)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_disk_full(path)):
         return _disk_full(path)
     return StoreError(
         f"the database {_shown(path)} could not be used ({one_line(words)}); {_KEPT}",
@@ -126,6 +127,19 @@ def _disk_full(path: Path) -> StoreError:
     return StoreError(
         f"the disk of {_shown(path)} is full; {_KEPT}", hint="free some space and try again"
     )
+
+
+def _is_disk_full(path: Path) -> bool:
+    """Whether there is no room for the index that SQLite keeps beside a log.
+
+    Where that is what fails, SQLite speaks of an I/O error.
+    """
+    import shutil
+
+    try:
+        return shutil.disk_usage(path.parent).free < _LOG_INDEX_BYTES
+    except OSError:
+        return False
 
 
 def _code(error: sqlite3.Error) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -24,10 +24,11 @@ from chatcli.storage import (
     turns,
 )
 from chatcli.storage.connection import Database
+from chatcli.storage.faults import translated
 from chatcli.storage.migrations import MIGRATIONS, Migration
 from chatcli.storage.opening import open_database
 from chatcli.storage.rows import turn_of
-from chatcli.storage.transaction import Transaction
+from chatcli.storage.transaction import Row, Transaction
 
 if TYPE_CHECKING:
     from chatcli.core.stats import Figures
@@ -167,9 +168,20 @@ class SqliteStore:
             session, rows = replies.begin_reply(
                 tx, session_id, content, model=model, max_turns=max_turns
             )
-        *context, reply = (turn_of(row) for row in rows)
+        *context, reply = self._begun(rows)
         prompt = context.pop() if content is not None else None
         return Begun(session, prompt, reply, tuple(context))
+
+    def _begun(self, rows: Sequence[Row]) -> list[Turn]:
+        """The conversation as Turns; where it is damaged, the reply that just began is closed."""
+        try:
+            with translated(self.path):
+                return [turn_of(row) for row in rows]
+        except StoreError:
+            reply_id = rows[-1][0]
+            with self._writing() as tx:
+                endings.interrupt(tx, reply_id)
+            raise
 
     def append_text(self, pieces: Sequence[ReplyText]) -> None:
         """Store what came; where a lease is lost, the other replies' text is stored first."""
@@ -233,12 +245,14 @@ class SqliteStore:
     def close(self) -> None:
         """Close what we were writing as interrupted, give leases back, close the file.
 
-        A closed store can be closed again.
+        What cannot be written now is closed by whoever writes in the session next: its owner
+        is gone then. A closed store can be closed again.
         """
         if self._database.closed:
             return
         try:
-            self._release()
+            with suppress(StoreError):
+                self._release()
         finally:
             self._database.close()
 

@@ -67,6 +67,16 @@ def test_check_names_every_fault_with_its_line_and_the_nearest_key(program: Prog
     assert [fault["line"] for fault in faults] == [2, 4]
 
 
+def test_check_warns_of_a_secret_that_others_can_read(program: Program) -> None:
+    assert program.ok("config", "check").stderr == ""
+    program.config_file.chmod(0o644)
+    assert "others can read" in program.ok("config", "check").stderr
+    program.config_file.write_text(CONFIG.replace('api_key = "sk-secret"', ""))
+    assert "others can read" in program.ok("config", "check").stderr  # a password in base_url
+    program.config_file.write_text("[limits]\nmax_sessions = 3\n")
+    assert program.ok("config", "check").stderr == ""
+
+
 def test_a_wrong_configuration_stops_every_verb_with_the_same_error(program: Program) -> None:
     program.config_file.write_text("[limits]\nmax_session = 3\n")
     for arguments in (["list"], ["send", "Hi"], ["config", "show"], ["stats"]):

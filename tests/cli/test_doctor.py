@@ -65,6 +65,12 @@ def test_a_file_that_is_no_database(program: Program) -> None:
     assert findings(program, 2)["database"]["status"] == "fault"
 
 
+def test_a_folder_that_cannot_be_reached(program: Program) -> None:
+    found = findings(program, 2, CHATCLI_DATA_DIR=f"/tmp/{'x' * 300}/data")
+    assert "cannot be reached" in found["data folder"]["message"]
+    assert "cannot be written" in found["database"]["message"]
+
+
 def test_a_folder_that_others_can_read(program: Program) -> None:
     program.ok("list")
     program.database.parent.chmod(0o755)

@@ -24,8 +24,9 @@ def configure(program: Program, server: FaultServer, more: str = "") -> None:
 class Sending:
     """A `send` that runs; a thread reads what it prints."""
 
-    def __init__(self, program: Program, prompt: str) -> None:
-        self.process = program.start("send", "-q", "-s", "notes", "-m", "fake/endless:50", prompt)
+    def __init__(self, program: Program, prompt: str, *flags: str) -> None:
+        where = ("-s", "notes", "-m", "fake/endless:50")
+        self.process = program.start("send", "-q", *flags, *where, prompt)
         self.shown = b""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

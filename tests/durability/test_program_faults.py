@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -103,11 +104,25 @@ def test_a_disk_that_gets_full_in_mid_reply(program: Program) -> None:
     code, shown, errors = sending.end()
     assert "is full" in errors
     assert "Traceback" not in errors
-    assert code in {5, 75}
+    assert code == 5
     kept = program.history("notes")[-1]
     assert kept["status"] == "incomplete"
     assert shown.startswith(kept["content"])
     program.ok("send", "-s", "notes", "-m", "fake/ok", "two")
+
+
+def test_a_full_disk_in_mid_reply_is_one_json_object(program: Program) -> None:
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("no limit can be set from outside")
+    sending = Sending(program, "one", "--json")
+    wait_until(lambda: checkpoints(program) >= 1, "the first text in the store")
+    resource.prlimit(sending.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+    code, printed, errors = sending.end()
+    said = json.loads(printed)
+    assert (code, said["status"], said["error"]["kind"]) == (5, "incomplete", "store")
+    assert said["text"].startswith(program.history("notes")[-1]["content"])
+    assert len(errors.splitlines()) == 2
 
 
 def test_a_connection_that_is_dead_and_silent(program: Program, server: FaultServer) -> None:

@@ -81,7 +81,13 @@ store.close()
 store = SqliteStore.open(Path(path))
 assert [turn.content for turn in store.thread(session.id)] == ["prompt", whole, "next", "answer"]
 assert [turn.content for turn in store.thread(other.id)] == ["hello", whole]
-store.close()
+
+reply = store.begin_turn(other.id, "again").reply
+store.append_text([ReplyText(reply.id, "half an answer")])
+limit(True)
+fails(lambda: store.finish_reply(ReplyEnd(reply.id, TurnStatus.COMPLETE, whole)))
+store.close()  # what it cannot write any more, another process does
+limit(False)
 print("all is well")
 """
 NEW_ON_FULL_DISK = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from chatcli.core.model import Fault, Reasoning, TurnStatus
@@ -12,6 +14,7 @@ from chatcli.errors import (
     SessionError,
     SessionFullError,
     SessionNotFoundError,
+    StoreRefusedError,
 )
 from chatcli.storage.sqlite import SqliteStore
 from tests.storage.stores import contents, exchange, new_session
@@ -165,3 +168,31 @@ def test_the_last_turns_of_a_thread(store: SqliteStore) -> None:
     for unknown in ("sess_000000000000", "", "\udc80"):
         with pytest.raises(SessionNotFoundError):
             store.thread(unknown)
+
+
+def test_a_damaged_turn_refuses_the_next_message(store: SqliteStore) -> None:
+    session = new_session(store)
+    exchange(store, session, "q", "a")
+    with sqlite3.connect(store.path) as other:
+        other.execute("UPDATE turns SET role = 'nobody' WHERE role = 'user'")
+    other.close()
+    for _ in range(2):  # nothing is left behind that says the session is busy
+        with pytest.raises(StoreRefusedError, match="damaged"):
+            store.begin_turn(session.id, "next")
+
+
+def test_stored_text_that_was_reasoning_moves_behind_the_reasoning(store: SqliteStore) -> None:
+    session = new_session(store)
+    reply = store.begin_turn(session.id, "one").reply.id
+    other = store.begin_turn(new_session(store).id, "other").reply.id
+    store.append_text([ReplyText(reply, "b", "a"), ReplyText(other, "text")])
+    store.append_text([ReplyText(reply, "d", "c")])
+    moved = [ReplyText(reply, "f", "e"), ReplyText(reply, "h", "g", text_was_reasoning=True)]
+    store.append_text(moved)
+    store.append_text([ReplyText(reply, "i")])
+    turn = store.turn(reply)
+    assert (turn.content, turn.reasoning.text) == ("hi", "acebdfg")
+    assert (store.turn(other).content, store.turn(other).reasoning.text) == ("text", "")
+    store.append_text([ReplyText(reply, "", text_was_reasoning=True)])
+    assert store.turn(reply).content == ""
+    assert store.turn(reply).reasoning.text == "acebdfghi"

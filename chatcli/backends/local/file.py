@@ -59,10 +59,18 @@ def find(config: BackendConfig, data_folder: Path) -> ModelFile | None:
         path = Path(config.model_file).expanduser()
         return ModelFile(path, path.stem, "config")
     fetched = models_folder(data_folder) / FILE_NAME
-    if fetched.is_file():
+    if _is_file(fetched):
         return ModelFile(fetched, EMBEDDED_MODEL, "data")
     installed = _in_wheel()
     return ModelFile(installed, EMBEDDED_MODEL, "wheel") if installed else None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is there, as far as we can see: a folder may be closed to us."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _in_wheel() -> Path | None:
