@@ -1,4 +1,4 @@
-"""The list of verbs in `chatcli --help`: by group, and the nearest verb for a wrong one."""
+"""What `--help` says: verbs by group, usage lines, exit codes; the nearest verb for a wrong one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,38 @@ from typer.core import TyperCommand, TyperGroup
 
 from chatcli.cli.values import unchecked
 from chatcli.core.text import one_line
-from chatcli.errors import UsageError
+from chatcli.errors import ExitCode, UsageError
+
+ASKING = ("send", "retry", "continue")
+"""The verbs that print a reply."""
+OTHER_NAMES = {"sessions": "list", "ls": "list"}
+"""What a verb may be called as well: as in the chat."""
+LONGEST_SUMMARY = 200
+"""Characters of a verb's first sentence; more than any has."""
+
+EXIT_CODES = {
+    ExitCode.OK: "the reply is complete",
+    ExitCode.UNEXPECTED: "unexpected error; the path of a log file is printed",
+    ExitCode.USAGE: "wrong usage or configuration",
+    ExitCode.REFUSED: "the server refused: key, permission, unknown model, bad request, "
+    "context too long, quota",
+    ExitCode.SESSION: "no such session, or the session is full",
+    ExitCode.INCOMPLETE: "the reply is incomplete; what came is printed and kept",
+    ExitCode.TRY_AGAIN: "try again later: rate limit, overload, no connection, timeout, "
+    "session busy",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C; what came is kept",
+}
+VARIABLES = {
+    "CHATCLI_SESSION": "The session of `chatcli` and `chatcli send` without -s.",
+    "CHATCLI_MODEL": "The model of new sessions without -m.",
+    "CHATCLI_CONFIG": "The configuration file.",
+    "CHATCLI_DATA_DIR": "The folder of the database.",
+    "CHATCLI_STATE_DIR": "The folder of log and prompt history.",
+    "OPENAI_API_KEY": "The key of the backend openai; others have their own.",
+    "OPENAI_BASE_URL": "The address of the backend openai.",
+    "NO_COLOR": "No colours, if set to anything.",
+    "VISUAL, EDITOR": "The editor for long messages.",
+}
 
 
 def write_help(text: str | None, formatter: Any) -> None:
@@ -21,8 +52,23 @@ def write_help(text: str | None, formatter: Any) -> None:
             formatter.write_text(paragraph)
 
 
+def write_exit_codes(formatter: Any) -> None:
+    """Write the section that explains them."""
+    with formatter.section("Exit codes"):
+        formatter.write_dl([(f"{code:d}", meaning) for code, meaning in EXIT_CODES.items()])
+
+
 class VerbCommand(TyperCommand):
     """A verb whose help keeps its examples' lines."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """The usage line's parts: `[OPTIONS] REF [TEXT]`."""
+        pieces = ["[OPTIONS]"]
+        for each in self.params:
+            if each.param_type_name == "argument":
+                piece = str(each.metavar) if each.required else f"[{each.metavar}]"
+                pieces.append(f"{piece}..." if each.nargs == -1 else piece)
+        return pieces
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write the docstring."""
@@ -41,6 +87,8 @@ class VerbCommand(TyperCommand):
         records = (p.get_help_record(ctx) for p in self.get_params(ctx) if p not in arguments)
         with formatter.section("Options"):
             formatter.write_dl([record for record in records if record])
+        if self.name in ASKING:
+            write_exit_codes(formatter)
 
 
 class VerbGroup(TyperGroup):
@@ -54,22 +102,29 @@ class VerbGroup(TyperGroup):
         """The option --help."""
         return unchecked(super().get_help_option(ctx))
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the verbs, a section for each panel, in the order they were added."""
         panels: dict[str, list[tuple[str, str]]] = {}
         width = max(map(len, self.commands))
         for name, command in self.commands.items():
             if not command.hidden:
                 panel = getattr(command, "rich_help_panel", None) or "Commands"
-                text = command.get_short_help_str(formatter.width - width - 6)
+                text = command.get_short_help_str(LONGEST_SUMMARY)
                 panels.setdefault(str(panel), []).append((name.ljust(width), text))
         for panel, rows in panels.items():
             with formatter.section(panel):
                 formatter.write_dl(rows)
+        if ctx.parent is None:
+            with formatter.section("Environment"):
+                formatter.write_dl(list(VARIABLES.items()))
+            write_exit_codes(formatter)
+        formatter.write_paragraph()
+        formatter.write_text(f"{ctx.command_path} VERB --help tells more about one.")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that was called; raises UsageError that names the nearest one."""
-        word = args[0]
+        word = OTHER_NAMES.get(args[0], args[0]) if ctx.parent is None else args[0]
+        args = [word, *args[1:]]
         if word in self.commands or ctx.resilient_parsing or word.startswith("-"):
             return super().resolve_command(ctx, args)
         raise UsageError(f"no verb is called '{one_line(word, 40)}'", hint=self._hint(ctx, word))
@@ -77,7 +132,8 @@ class VerbGroup(TyperGroup):
     def _hint(self, ctx: Any, word: str) -> str:
         from difflib import get_close_matches
 
-        near = get_close_matches(word, list(self.commands), n=1, cutoff=0.5)
+        known = [*self.commands, *(["help", *OTHER_NAMES] if ctx.parent is None else [])]
+        near = get_close_matches(word, known, n=1, cutoff=0.5)
         if near:
             return f"did you mean {ctx.command_path} {near[0]}?"
         if ctx.parent is None:

@@ -34,6 +34,7 @@ app = typer.Typer(
     cls=VerbGroup,
     rich_markup_mode=None,
     invoke_without_command=True,
+    subcommand_metavar="[VERB] …",
     context_settings=_SETTINGS,
     pretty_exceptions_enable=False,
 )
@@ -66,7 +67,9 @@ _verb(KNOWING, "doctor", information.doctor)
 
 
 def _subverbs(name: str, about: str, **functions: Callable[..., int]) -> None:
-    group = typer.Typer(cls=VerbGroup, rich_markup_mode=None, help=about)
+    group = typer.Typer(
+        cls=VerbGroup, rich_markup_mode=None, help=about, subcommand_metavar="VERB …"
+    )
     for subverb, function in functions.items():
         group.command(subverb, cls=VerbCommand)(function)
     app.add_typer(group, name=name, rich_help_panel=KNOWING)
@@ -167,12 +170,13 @@ def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
     program: Any = get_command(app)
     take_as_typed(program)
     _take_config_after_verbs(program)
+    words = list(arguments)
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
     try:
-        code = program.main(
-            list(arguments), prog_name="chatcli", standalone_mode=False, obj=invocation
-        )
+        code = program.main(words, prog_name="chatcli", standalone_mode=False, obj=invocation)
     except ParserError as error:
-        verb = next((word for word in arguments if word in program.commands), "")
+        verb = next((word for word in words if word in program.commands), "")
         raise usage_error(error, verb) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from chatcli.cli.help import ASKING
 from chatcli.errors import ChatcliError
 
 if TYPE_CHECKING:
     from chatcli.cli.invocation import Invocation
-
-VERBS = ("send", "retry", "continue")
-"""Those that print a reply."""
 
 
 def refused_as_json(
@@ -33,7 +31,7 @@ def _print_refusal(arguments: Sequence[str], error: ChatcliError) -> None:
     words = list(arguments)
     words = words[: words.index("--")] if "--" in words else words
     as_lines = "--stream-json" in words
-    if not (as_lines or "--json" in words) or not any(verb in words for verb in VERBS):
+    if not (as_lines or "--json" in words) or not any(verb in words for verb in ASKING):
         return
     from chatcli.output.json_reply import JsonLinesReply, JsonReply
     from chatcli.output.writer import BackgroundWriter

@@ -10,17 +10,22 @@ OptionPairs = Annotated[
 ]
 Timeout = Annotated[
     str | None,
-    typer.Option("--timeout", metavar="SECONDS", help="Give the whole reply so long."),
+    typer.Option(
+        "--timeout", metavar="SECONDS", help="Stop the reply after so long; its text is kept."
+    ),
 ]
 Wait = Annotated[
     str | None,
     typer.Option(
         "--wait",
         metavar="SECONDS",
-        help="Wait so long while another process writes in the session.",
+        help="Wait at most so long for another process that writes in the session; "
+        "without, until its reply is done.",
     ),
 ]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for another process.")]
+NoWait = Annotated[
+    bool, typer.Option("--no-wait", help="Do not wait for another process: exit code 75 at once.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, also for an error.")]
 JsonLines = Annotated[
     bool, typer.Option("--stream-json", help="Print a line of JSON for each event.")

@@ -67,6 +67,9 @@ def send(
     Standard input, when it is a pipe or a file, follows the message. Without -s (or the
     variable CHATCLI_SESSION) the message gets a session of its own, which is stored as ended.
 
+    In a session that exists, -m asks another model for this message only; --system and --role
+    hold from now on.
+
     Examples:
         chatcli send "What is the capital of Peru?"
         git diff | chatcli send "Review this change."

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from chatcli.errors import ExitCode
 from tests.program import Program
 
 VERBS = [
@@ -24,7 +25,8 @@ def test_the_first_help_names_every_verb_under_a_heading_with_examples(program: 
     headings = re.findall(r"^([A-Z][a-z ]+):$", text, re.MULTILINE)
     assert headings[:2] == ["Examples", "Options"]
     assert len(headings) >= 5
-    assert "..." not in text.replace("[ARGS]...", "")
+    assert "..." not in text
+    assert {"CHATCLI_SESSION", "NO_COLOR", "130"} <= set(text.split())
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
@@ -32,7 +34,25 @@ def test_the_first_help_names_every_verb_under_a_heading_with_examples(program: 
 def test_each_verb_explains_itself(program: Program, verb: str) -> None:
     text = program.ok(verb, "--help").stdout
     assert text.startswith(f"Usage: chatcli {verb} ")
-    assert "--config FILE" in text or "COMMAND" in text
+    assert "--config FILE" in text or "VERB" in text
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("verb", ["send", "retry", "continue"])
+def test_what_prints_a_reply_explains_its_exit_codes(program: Program, verb: str) -> None:
+    text = program.ok(verb, "--help").stdout
+    codes = re.findall(r"^  (\d+) +\w", text.partition("Exit codes:")[2], re.MULTILINE)
+    assert [int(code) for code in codes] == [*ExitCode]
+
+
+def test_help_is_a_verb_too(program: Program) -> None:
+    assert program.ok("help").stdout == program.ok("--help").stdout
+    assert program.ok("help", "config", "show").stdout == program.ok("config", "show", "-h").stdout
+    assert program.run("help", "sned").stderr.endswith("did you mean chatcli send?\n")
+
+
+def test_verbs_are_known_by_the_names_of_the_chat_too(program: Program) -> None:
+    assert program.ok("sessions").output == program.ok("ls").output == program.ok("list").output
 
 
 def test_the_short_flag_helps_too(program: Program) -> None:
@@ -60,7 +80,6 @@ def test_the_version_is_one_line(program: Program) -> None:
         (["-c", "-s", "x"], "-s and -c contradict each other", None),
         (["-m", "x", "list"], "do not go with 'list'", None),
         (["send", "-c", "-s", "x", "hi"], "-s and -c contradict each other", None),
-        (["send", "--json", "--stream-json", "hi"], "contradict each other", None),
         (["send", "--no-stdin", "-"], "contradict each other", None),
         (["send", "-o", "temperature", "hi"], "'temperature' is not KEY=VALUE", "for example"),
         (["send", "--timeout", "0", "hi"], "--timeout takes seconds above 0", None),
