@@ -9,24 +9,39 @@ Loading a program makes many objects and no garbage: the searches took a tenth o
 """
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C; `chatcli.errors` is not loaded yet."""
+
+
 def main() -> None:
     """Run the program on the process's arguments and end the process with its exit code."""
     import gc
-    import os
     import sys
 
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
+    try:
+        code = _run(sys.argv[1:])
+    except KeyboardInterrupt:  # Ctrl-C while the program is being loaded
+        code = INTERRUPTED
+    _leave(code)
+
+
+def _run(arguments: list[str]) -> int:
+    import os
+
     from chatcli.cli import early
 
-    arguments = sys.argv[1:]
-    if early.opens_chat(arguments) and "_CHATCLI_COMPLETE" not in os.environ:
-        release_prompt = early.show_prompt()
+    if not early.opens_chat(arguments) or "_CHATCLI_COMPLETE" in os.environ:
+        from chatcli.cli.program import run
+
+        return run(arguments)
+    release_prompt = early.show_prompt()
+    try:
         from chatcli.cli.repl import run_chat
 
-        _leave(run_chat(arguments, release_prompt))
-    from chatcli.cli.program import run
-
-    _leave(run(arguments))
+        return run_chat(arguments, release_prompt)
+    finally:
+        release_prompt()
 
 
 def _leave(code: int) -> None:

@@ -66,7 +66,7 @@ def test_a_file_that_is_no_database(program: Program) -> None:
 
 
 def test_a_folder_that_cannot_be_reached(program: Program) -> None:
-    found = findings(program, 2, CHATCLI_DATA_DIR=f"/tmp/{'x' * 300}/data")
+    found = findings(program, 2, CHATCLI_DATA_DIR=f"/{'x' * 300}/data")
     assert "cannot be reached" in found["data folder"]["message"]
     assert "cannot be written" in found["database"]["message"]
 
