@@ -18,6 +18,7 @@ from chatcli.core.ports import (
     RetryPart,
     StreamPart,
     TextPart,
+    TextWasReasoningPart,
     UsagePart,
 )
 from chatcli.errors import AuthenticationError, OverloadedError, ReplyCutOffError
@@ -42,6 +43,9 @@ class ObedientBackend:
     `say TEXT`                 the text; a vertical bar stands for a newline
     `pieces TEXT`              the text in pieces between vertical bars, Python's escapes obeyed
     `think COUNT`              that many words of reasoning, then an answer
+    `untagged PATH TEXT`       the text; once the file exists it was reasoning if it ends with a
+                               question mark (bars as above)
+    `tentative PATH TEXT`      the same, and the text may be reasoning from the start
     `fail`, `cut TEXT`, `retry` no reply; half a reply; a wait of an hour, then a reply
     Anything else is repeated.
     """
@@ -108,6 +112,26 @@ async def think(rest: str) -> Parts:
     yield TextPart("thought about it")
 
 
+async def untagged(rest: str) -> Parts:
+    async for part in reasoned(rest, tentative=False):
+        yield part
+
+
+async def tentative(rest: str) -> Parts:
+    async for part in reasoned(rest, tentative=True):
+        yield part
+
+
+async def reasoned(rest: str, *, tentative: bool) -> Parts:
+    path, text = rest.split(" ", 1)
+    yield TextPart(text.replace("|", "\n"), tentative)
+    while not await asyncio.to_thread(Path(path).exists):
+        await asyncio.sleep(0.02)
+    if text.endswith("?"):
+        yield TextWasReasoningPart()
+        yield TextPart("the answer")
+
+
 async def fail(rest: str) -> Parts:
     if rest != "never":
         raise AuthenticationError("the key is wrong (401)", hint="set another key")
@@ -135,5 +159,5 @@ async def print_(rest: str) -> Parts:
 
 ORDERS: Mapping[str, Callable[[str], Parts]] = {
     order.__name__.rstrip("_"): order
-    for order in (words, file, say, pieces, think, fail, cut, retry, print_)
+    for order in (words, file, say, pieces, think, untagged, tentative, fail, cut, retry, print_)
 }
