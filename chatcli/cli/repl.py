@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from chatcli.errors import UsageError
 
@@ -61,14 +61,24 @@ def open_repl(invocation: Invocation) -> int:
 
     if invocation.session and invocation.continue_last:
         raise UsageError("-s and -c contradict each other")
-    if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
-        raise UsageError(
-            "the chat needs a terminal for its input and its output",
-            hint='chatcli send "…" sends one message, chatcli send < FILE what FILE holds',
-        )
     from chatcli.cli.first_start import with_a_model
 
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
+        return with_a_model(invocation, lambda: _refuse(invocation), offer=False)
     return with_a_model(invocation, lambda: _run(invocation))
+
+
+def _refuse(invocation: Invocation) -> NoReturn:
+    """Say what is missing: a model first, else the terminal."""
+    config = invocation.load().config
+    if not config.model and not config.backends:
+        from chatcli.backends.discovery import configured
+
+        configured(config)
+    raise UsageError(
+        "the chat needs a terminal for its input and its output",
+        hint='chatcli send "…" sends one message, chatcli send < FILE what FILE holds',
+    )
 
 
 def _run(invocation: Invocation) -> int:

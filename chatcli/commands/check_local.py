@@ -38,8 +38,11 @@ def local_outcome(status: LocalStatus) -> Outcome:
     return Outcome((Table((Column(""), Column("")), tuple(rows)),), data, exit_code=code)
 
 
-def embedded(status: LocalStatus, *, needed: bool) -> Finding:
-    """The embedded model; missing parts are a fault only where nothing else could answer."""
+def embedded(status: LocalStatus, *, needed: bool, wanted: bool) -> Finding:
+    """The embedded model; missing parts are a fault only where nothing else could answer.
+
+    `wanted` says that it would help: nothing is configured.
+    """
     if status.ready and status.file:
         engine = f"engine xllamacpp {status.engine_version}"
         return ok("embedded model", f"{status.file.model} in {status.file.path}; {engine}")
@@ -47,4 +50,6 @@ def embedded(status: LocalStatus, *, needed: bool) -> Finding:
     if needed:
         error = ConfigError(message, hint=status.command)
         return Finding.of("embedded model", error)
+    if wanted:
+        return note("embedded model", message, f"to have it: {status.command}")
     return note("embedded model", f"{message}; nothing needs it")

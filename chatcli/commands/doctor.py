@@ -69,4 +69,5 @@ def _embedded(loaded: Loaded, data: Path) -> Finding:
     configured = loaded.config.backends
     config = configured.get("local", BackendConfig(kind="local"))
     alone = all(backend.kind == "local" for backend in configured.values()) and bool(configured)
-    return check_local.embedded(status(config, data), needed=alone)
+    wanted = not configured and not loaded.config.model
+    return check_local.embedded(status(config, data), needed=alone, wanted=wanted)

@@ -90,14 +90,16 @@ async def _end(context: Context, arguments: Arguments) -> Outcome:
     if arguments.get("purge"):  # the shell alone passes it, after it has asked
         await asyncio.to_thread(context.manager.purge_session, session)
         note = f"session {one_line(session.name)} is deleted for good"
-        return Outcome((note,), _brief(session))
+        return Outcome((note,), {**_brief(session), "state": "deleted"})
     written = ""
     if arguments.get("write-summary"):  # first: if it fails, the session stays active
         written = await context.manager.summarize(session)
     with_summary = bool(arguments.get("summarize") or written)
     ended = await asyncio.to_thread(context.manager.end_session, session, with_summary)
     if isinstance(ended, str):
-        return Outcome((one_line(ended),), _brief(session))
+        if session.state is SessionState.ENDED:
+            ended = f"session {session.name} is ended already"
+        return Outcome((one_line(ended),), {**_brief(session), "state": "ended"})
     data = {**ended, "summary": written} if written else ended
     return Outcome(_summary_blocks(session, ended, written), data)
 
@@ -123,12 +125,14 @@ def _summary_blocks(
 def _restore(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
     if session.state is SessionState.ACTIVE:
-        return Outcome((f"session {one_line(session.name)} is active already",), _brief(session))
+        note = f"session {one_line(session.name)} is active already"
+        return Outcome((note,), {**_brief(session), "state": "active"})
     restored = context.manager.restore_session(session)
     note = (
         f"session {one_line(restored.name)} is active again, with {count(restored.turns, 'turn')}"
     )
-    return Outcome((note,), _brief(restored), notices=_notices(context), open=restored)
+    data = {**_brief(restored), "state": "active"}
+    return Outcome((note,), data, notices=_notices(context), open=restored)
 
 
 async def _compact(context: Context, arguments: Arguments) -> Outcome:

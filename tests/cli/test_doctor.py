@@ -88,3 +88,12 @@ def test_proxy_variables_are_named_without_their_values(program: Program) -> Non
     found = findings(program, HTTPS_PROXY="http://user:hunter2@proxy:1")
     assert "HTTPS_PROXY" in found["proxy"]["message"]
     assert "hunter2" not in str(found)
+
+
+def test_nothing_is_configured_and_nothing_is_there(program: Program) -> None:
+    program.config_file.write_text("")
+    environment = {"OLLAMA_HOST": "127.0.0.1:1"}
+    found = findings(program, 2, **environment)
+    assert "chatcli local setup" in found["model"]["hint"]
+    assert "nothing needs it" not in found["embedded model"]["message"]
+    assert "to have it" in found["embedded model"]["hint"]

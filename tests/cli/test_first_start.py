@@ -16,7 +16,7 @@ def program(tmp_path: Path) -> Program:
     return Program(tmp_path, "", {"OLLAMA_HOST": "127.0.0.1:1"})
 
 
-@pytest.mark.parametrize("arguments", [["send", "Hi"], ["new", "notes"], ["models"]])
+@pytest.mark.parametrize("arguments", [[], ["send", "Hi"], ["new", "notes"], ["models"]])
 def test_one_screen_tells_the_three_ways_to_start(program: Program, arguments: list[str]) -> None:
     result = program.run(*arguments)
     lines = result.stderr.splitlines()

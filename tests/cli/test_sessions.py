@@ -80,6 +80,14 @@ def test_an_ended_session_is_kept_and_comes_back(program: Program) -> None:
     assert "is active already" in program.ok("restore", "notes").stdout
 
 
+def test_ending_and_restoring_twice_is_said(program: Program) -> None:
+    program.ok("new", "notes")
+    assert program.ok("end", "notes", "--json").json["state"] == "ended"
+    assert program.ok("end", "notes").stdout == "session notes is ended already\n"
+    assert program.ok("restore", "notes", "--json").json["state"] == "active"
+    assert program.ok("restore", "notes").stdout == "session notes is active already\n"
+
+
 def test_end_sums_up(program: Program) -> None:
     program.ok("new", "notes")
     summary = program.ok("end", "notes", "--summarize", "--json").json
