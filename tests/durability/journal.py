@@ -47,7 +47,8 @@ class Journal:
         elif isinstance(event, TextDelta):
             self.note("text", text=event.text, **where)
         elif isinstance(event, TurnFinished):
-            self.note("finished", text=event.turn.content, **where)
+            turn = event.turn
+            self.note("finished", text=turn.reasoning.text + turn.content, **where)
 
 
 def read_journal(path: Path) -> Iterator[Entry]:
@@ -59,7 +60,10 @@ def read_journal(path: Path) -> Iterator[Entry]:
 
 @dataclass(slots=True)
 class Shown:
-    """One reply as its user saw it; `safe` is the text that has to be in the store."""
+    """One reply as its user saw it; `safe` is the text that has to be in the store.
+
+    Text that was reasoning is still text here.
+    """
 
     session: str
     prompt: str

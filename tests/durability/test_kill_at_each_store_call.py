@@ -16,14 +16,16 @@ from tests.durability.journal import Shown, promised_by_calls, read_journal, sho
 from tests.fakes import FakeBackend
 from tests.manager.building import make_manager
 
-WHOLE = "".join(f"{number} " for number in range(60))
+HALVES = tuple("".join(f"{n} " for n in numbers) for numbers in (range(30), range(30, 60)))
+WHOLE = "".join(HALVES)
 LAST_CALL = 30
 """More store calls than the victim makes: its last runs end by themselves."""
 
 
-def run_victim(folder: Path, call: int, when: str) -> bool:
+def run_victim(folder: Path, call: int, when: str, model: str) -> bool:
     """Whether the process was killed."""
-    command = [sys.executable, "-m", "tests.durability.victim", str(folder), str(call), when]
+    victim = [sys.executable, "-m", "tests.durability.victim"]
+    command = [*victim, str(folder), str(call), when, model]
     done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert done.returncode in {0, -9}, done.stderr.decode()
     return done.returncode == -9
@@ -33,11 +35,13 @@ def check_reply(turns: dict[int, Turn], turn_id: int, shown: Shown) -> None:
     reply = turns[turn_id]
     assert reply.parent_id is not None
     assert turns[reply.parent_id].content == shown.prompt
-    assert WHOLE.startswith(reply.content)
-    assert reply.content.startswith(shown.safe)
+    assert reply.reasoning.text in {"", HALVES[0]}
+    kept = reply.reasoning.text + reply.content
+    assert WHOLE.startswith(kept)
+    assert kept.startswith(shown.safe)
     if shown.finished:
-        assert (reply.content, reply.status) == (WHOLE, TurnStatus.COMPLETE)
-    elif reply.content != WHOLE:
+        assert (kept, reply.status) == (WHOLE, TurnStatus.COMPLETE)
+    elif kept != WHOLE:
         assert reply.status is (TurnStatus.INCOMPLETE if reply.content else TurnStatus.FAILED)
         assert reply.error is not None
 
@@ -70,12 +74,13 @@ def check_folder(folder: Path) -> None:
     asyncio.run(check_it_goes_on(folder))
 
 
+@pytest.mark.parametrize("model", ["words", "thoughts"])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_everything_promised_is_kept(tmp_path: Path, when: str) -> None:
+def test_everything_promised_is_kept(tmp_path: Path, when: str, model: str) -> None:
     def die(call: int) -> bool:
         folder = tmp_path / str(call)
         folder.mkdir()
-        killed = run_victim(folder, call, when)
+        killed = run_victim(folder, call, when, model)
         if killed:
             check_folder(folder)
         return killed

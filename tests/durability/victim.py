@@ -1,4 +1,7 @@
-"""`python -m tests.durability.victim FOLDER CALL before|after`: dies at its CALLth store call."""
+"""`python -m tests.durability.victim FOLDER CALL before|after MODEL`: dies at a store call.
+
+The model `words` says numbered words; with `thoughts` the first half turns out to be reasoning.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,21 @@ from pathlib import Path
 from typing import Any, cast
 
 from chatcli.config import BackendConfig, Config
-from chatcli.core.ports import ChatRequest, EndPart, Store, StreamPart, TextPart
+from chatcli.core.ports import (
+    ChatRequest,
+    EndPart,
+    Store,
+    StreamPart,
+    TextPart,
+    TextWasReasoningPart,
+)
 from chatcli.manager import SessionManager
 from chatcli.storage.sqlite import SqliteStore
 from tests.durability.journal import Journal
 from tests.fakes import FakeBackend, FakeBackends
 
 WORDS = 60
-WORD_SECONDS = 0.01
+WORD_SECONDS = 0.005
 PROMPTS = ("first?", "second?")
 
 
@@ -30,6 +40,8 @@ class PacedBackend(FakeBackend):
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
         self.requests.append(request)
         for number in range(WORDS):
+            if number == WORDS // 2 and request.model == "thoughts":
+                yield TextWasReasoningPart()
             yield TextPart(f"{number} ")
             await asyncio.sleep(WORD_SECONDS)
         yield EndPart("stop")
@@ -65,7 +77,7 @@ class DyingStore:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(folder: Path, call: int, when: str) -> None:
+async def main(folder: Path, call: int, when: str, model: str) -> None:
     """Send the prompts in one session, showing the replies in the journal."""
     journal = Journal(folder / "journal")
     store = DyingStore(SqliteStore.open(folder / "chatcli.db"), call, when, journal)
@@ -74,11 +86,11 @@ async def main(folder: Path, call: int, when: str) -> None:
         store=cast("Store", store), config=config, backends=FakeBackends(PacedBackend("paced"))
     )
     async with manager:
-        session = manager.create_session("paced/m", name="s")
+        session = manager.create_session(f"paced/{model}", name="s")
         for prompt in PROMPTS:
             async for event in manager.stream_message(session, prompt):
                 journal.note_event(event)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))
