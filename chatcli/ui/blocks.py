@@ -23,19 +23,14 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def items_of(blocks: Sequence[Block]) -> list[Item]:
-    """The items that print them, a blank line around tables; nothing is drawn yet."""
-    items: list[Item] = []
-    for index, block in enumerate(blocks):
-        if isinstance(block, str) and isinstance(blocks[index - 1], Table | Bars) and index:
-            items.append(TextItem(lambda _: "\n"))
-        items += _items_of(block)
-    return items
+    """The items that print them; nothing is drawn yet."""
+    return [item for block in blocks for item in _items_of(block)]
 
 
 def _items_of(block: Block) -> list[Item]:
     match block:
         case str():
-            return [TextItem(lambda paint: paint.lines(block))]
+            return [TextItem(lambda paint: paint.lines(block), apart="line")]
         case Table():
             return [TextItem(lambda paint: draw_table(block, paint))]
         case Bars():

@@ -64,13 +64,13 @@ class Chat:
 
     def say(self, text: str) -> None:
         """Print plain lines now."""
-        self.show([TextItem(lambda paint: paint.lines(text))])
+        self.show([TextItem(lambda paint: paint.lines(text), apart="line")])
 
     def complain(self, error: ChatcliError, kept: str = "") -> None:
         """Print what went wrong, what was kept and what to do, and go on."""
         hint = f"hint: {self._with_slash(error.hint)}" if error.hint else ""
         message = error.message[:1].upper() + error.message[1:]
-        self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)))])
+        self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)), apart="block")])
 
     def _with_slash(self, hint: str) -> str:
         """A hint that names a verb of the shell, for someone who is in the chat."""

@@ -36,7 +36,7 @@ def registry_for(
     """The shared commands and the chat's own, in the order of `/help`."""
     own = [_switch(switcher), _edit(handover), _copy(chat), _quit(leaving)]
     changed: dict[str, Callable[[Command], Command]] = {
-        "new": lambda new: with_model_of_the_chat(new, lambda: chat.model),
+        "new": lambda new: with_model_of_the_chat(new, lambda: chat.model, silent=True),
         "sessions": lambda sessions: _numbered(chat, sessions),
     }
     kept = [changed[c.name](c) if c.name in changed else c for c in shared]

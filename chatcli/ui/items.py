@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from chatcli.core.model import Fault, Turn, TurnStatus
 from chatcli.core.text import one_line
@@ -21,13 +21,20 @@ WAS_REASONING = "the text above was the model's reasoning"
 WAS_ANSWER = "that was the answer, not reasoning:"
 
 
+Apart = Literal["", "line", "block"]
+"""Whether a blank line is wanted before an item; `line`: not between two such."""
+
+
 class Item(Protocol):
     """Something to be printed above the prompt, in its turn.
 
-    `seen` is the turn that has been shown once the item is done.
+    `seen` is the turn that has been shown once the item is done. What follows an item that
+    `leads` stands right below it.
     """
 
     seen: int | None
+    apart: Apart
+    leads: bool
 
     @property
     def done(self) -> bool:
@@ -59,8 +66,12 @@ class TextItem:
     between_blocks = True
     pending = False
 
-    def __init__(self, draw: Callable[[Paint], str]) -> None:
+    def __init__(
+        self, draw: Callable[[Paint], str], *, apart: Apart = "", leads: bool = False
+    ) -> None:
         self._draw = draw
+        self.apart = apart
+        self.leads = leads
         self.seen: int | None = None
         self.done = False
 
@@ -76,6 +87,9 @@ class TextItem:
 
 class ReplyItem:
     """A reply, from its first piece to its end; rendered only while its session is in view."""
+
+    apart: Apart = "block"
+    leads = False
 
     def __init__(self, turn_id: int) -> None:
         self.turn_id = turn_id
@@ -161,7 +175,8 @@ class ReplyItem:
             parts.append(take(rendering.paint.width, max(until - time.monotonic(), 0.001)))
             self._printed = self._printed or bool(parts[-1])
         if self.closed and not self.pending:
-            parts.append(self._last_words(rendering.paint) if self._last_words else "")
+            words = self._last_words(rendering.paint) if self._last_words else ""
+            parts.append("\n" * bool(words and self._printed) + words)
             self.done = True
         return "".join(parts)
 
@@ -190,7 +205,12 @@ class ReplyItem:
         return self._stream.tail(rendering.paint.width, rows)
 
 
-# --- turns --------------------------------------------------------------------
+# --- lines and turns ----------------------------------------------------------
+
+
+def notice_item(text: str) -> TextItem:
+    """One dim line about something that has happened."""
+    return TextItem(lambda paint: paint.dim(text), apart="line")
 
 
 def prompt_item(turn: Turn) -> TextItem:
@@ -216,9 +236,10 @@ def last_words(turn: Turn, paint: Paint, notices: tuple[str, ...] = ()) -> str:
         return said
     fault = turn.error or Fault("", "it stopped early")
     failed = turn.status is TurnStatus.FAILED
+    if fault.kind == "interrupted" and failed:
+        return said + paint.dim("[the reply was stopped before it began · /retry asks again]")
     if fault.kind == "interrupted":
-        kept = "/retry asks again" if failed else "/continue goes on, /retry asks again"
-        return said + paint.dim(f"[{fault.message} · {kept}]")
+        return said + paint.dim(f"[{fault.message} · /continue goes on, /retry asks again]")
     hint = f"hint: {fault.hint}" if fault.hint else ""
     if failed:
         kept = "Your message is kept; /retry sends it again."

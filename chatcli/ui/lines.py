@@ -13,7 +13,7 @@ from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, ReplyCancelledError, UsageError
 from chatcli.ui.blocks import items_of
 from chatcli.ui.chat import Chat
-from chatcli.ui.items import TextItem
+from chatcli.ui.items import TextItem, notice_item
 from chatcli.ui.switching import Switcher
 from chatcli.ui.view import Draft, SessionView
 
@@ -113,7 +113,8 @@ class Lines:
 
     async def _command(self, line: str, view: SessionView) -> None:
         chat = self._chat
-        chat.show([TextItem(lambda paint: "\n" + paint.dim(f"> {one_line(line, LONGEST_ECHO)}"))])
+        echo = f"> {one_line(line, LONGEST_ECHO)}"
+        chat.show([TextItem(lambda paint: "\n" + paint.dim(echo), leads=True)])
         try:
             command, arguments = chat.registry.parse(line[1:])
         except UsageError as error:
@@ -138,9 +139,7 @@ class Lines:
         await chat.refresh()
         if outcome.open is None:
             await self._switcher.away_from_ended()
-        chat.show(items_of(outcome.blocks))
-        for notice in outcome.notices:
-            chat.pump.notice(notice)
+        chat.show([*items_of(outcome.blocks), *map(notice_item, outcome.notices)])
         if outcome.pending is not None:
             chat.spawn(self.follow(outcome.pending, view))
         if outcome.open is not None:
@@ -155,5 +154,5 @@ def _was_taken(pending: PendingReply) -> bool:
 def _with_slash_hint(error: UsageError, line: str) -> UsageError:
     if not error.message.startswith("unknown command"):
         return error
-    hint = f"{error.hint}; a message that starts with a slash is typed with two: /{line[:20]}"
-    return UsageError(error.message, hint=hint)
+    two = f"A message that starts with a slash is typed with two: /{one_line(line, 20)}"
+    return UsageError(error.message, hint=f"{error.hint}\n{two}")

@@ -9,12 +9,15 @@ from chatcli.commands.arguments import text_of
 from chatcli.commands.registry import Arguments, Command, Context, Outcome
 
 
-def with_model_of_the_chat(new: Command, model: Callable[[], str]) -> Command:
+def with_model_of_the_chat(
+    new: Command, model: Callable[[], str], *, silent: bool = False
+) -> Command:
     """`/new` with a default model.
 
     Args:
         new: the shared command.
         model: what was asked for when the chat was started; empty: the configured default.
+        silent: what the command tells is shown by the rule above the new session, too.
     """
 
     def run(context: Context, arguments: Arguments) -> Outcome:
@@ -23,6 +26,6 @@ def with_model_of_the_chat(new: Command, model: Callable[[], str]) -> Command:
             arguments = {**arguments, "model": model()}
         outcome = new.run(context, arguments)
         assert isinstance(outcome, Outcome)  # noqa: S101 - a plain function gives no awaitable
-        return outcome
+        return replace(outcome, blocks=()) if silent else outcome
 
     return replace(new, run=run)

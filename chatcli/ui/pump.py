@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from chatcli.ui.items import Item, ReplyItem, TextItem
+from chatcli.ui.items import Item, ReplyItem, TextItem, notice_item
+from chatcli.ui.spacing import Spacing
 
 if TYPE_CHECKING:
     from chatcli.markdown.fragments import Fragments
@@ -54,6 +55,7 @@ class Pump:
         self._live_rows = live_rows
         self._shown = shown
         self._notices: deque[Item] = deque()
+        self._spacing = Spacing()
         self._woken = asyncio.Event()
         self.live: list[Fragments] = []
         self.ready = True
@@ -72,7 +74,7 @@ class Pump:
 
     def notice(self, text: str) -> None:
         """Print one dim line as soon as no block is interrupted by it."""
-        self._notices.append(TextItem(lambda paint: paint.dim(text)))
+        self._notices.append(notice_item(text))
         self.wake()
 
     # --- the loop -------------------------------------------------------------
@@ -148,10 +150,11 @@ class Pump:
     def _taken(self, item: Item, view: SessionView, rendering: Rendering, until: float) -> str:
         """What the item gives; one that cannot be drawn is left out, with a word about it."""
         try:
-            return item.take(rendering, until)
+            return self._spacing.spaced(item, item.take(rendering, until))
         except Exception:
             logger.exception("an item cannot be drawn")
-            view.queue()[0] = TextItem(lambda paint: paint.panel(UNDRAWABLE, (), "warning"))
+            panel = TextItem(lambda paint: paint.panel(UNDRAWABLE, (), "warning"), apart="block")
+            view.queue()[0] = panel
             return ""
 
     def _tail(self, view: SessionView, rendering: Rendering) -> list[Fragments]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from prompt_toolkit.completion import ThreadedCompleter
 
 from chatcli.config.paths import state_folder
 from chatcli.core.text import one_line
+from chatcli.errors import ChatcliError
 from chatcli.ui.chat import Chat
 from chatcli.ui.commands import registry_for
 from chatcli.ui.completion import ChatCompleter
@@ -92,10 +94,10 @@ class RunningChat:
         typed = chat.buffer.document
         view = chat.views.of(session)
         told.append((self._take_over(left, view), "dim"))
+        view.interject([TextItem(lambda paint: draw_greeting(told, paint))])
         self._switcher.to(view)
         if typed.text:  # typed before the session was there: more than an old draft
             chat.buffer.document = typed
-        view.interject([TextItem(lambda paint: draw_greeting(told, paint))])
         await chat.refresh()
         for text in entered:
             self._lines.add(text)
@@ -167,10 +169,17 @@ class RunningChat:
             await asyncio.sleep(0)
         if chat.started.is_set():
             await self._drafts.keep_at_end()
+            self._stop_replies()
             await chat.finish_tasks(SAVE_SECONDS)
             self._drafts.close()
         if hasattr(chat, "manager"):
             await chat.manager.close()
+
+    def _stop_replies(self) -> None:
+        """Nobody sees them any more; their text is kept."""
+        for view in filter(self._chat.is_busy, self._chat.views):
+            with contextlib.suppress(ChatcliError):
+                self._chat.manager.stop(view.session)
 
     def way_back(self) -> str:
         """How to come back to the session in view; empty if it was never stored."""

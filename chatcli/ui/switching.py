@@ -92,12 +92,12 @@ class Switcher:
         chat.views.bring_to_front(view)
         view.opened = True
         self._take_out(view)
+        if old is not None or view.session.turns:
+            view.interject([self._rule(view)])
         if view.loaded:
             view.cut(chat.config.repl.unread_lines, chat.rendering().paint.width, CUT)
-            view.interject([self._rule(view)])
         else:
-            headed = old is not None or view.session.turns
-            chat.spawn(self._load(view, [self._rule(view)] if headed else []))
+            chat.spawn(self._load(view))
         chat.pump.wake()
         chat.app.invalidate()
 
@@ -119,16 +119,15 @@ class Switcher:
         session = view.session
         return TextItem(lambda paint: paint.rule(session.name or "new", session.model))
 
-    async def _load(self, view: SessionView, before: list[Item]) -> None:
+    async def _load(self, view: SessionView) -> None:
         """Print what the store holds: everything unread, else the last page."""
         try:
             page = await self._page(view.session)
         except ChatcliError as error:
             page = Page(())
             self._chat.complain(error)
-        if page.cut:
-            before.append(TextItem(lambda paint: paint.dim(CUT)))
-        view.load(page.turns, before)
+        cut = [TextItem(lambda paint: paint.dim(CUT))] if page.cut else []
+        view.load(page.turns, cut)
         self._chat.pump.wake()
 
     async def _page(self, session: Session) -> Page:

@@ -19,7 +19,15 @@ from chatcli.core.events import (
 )
 from chatcli.core.model import Role, Session, Turn, TurnStatus
 from chatcli.core.text import one_line
-from chatcli.ui.items import Item, ReplyItem, TextItem, last_words, prompt_item, stored_reply
+from chatcli.ui.items import (
+    Item,
+    ReplyItem,
+    TextItem,
+    last_words,
+    notice_item,
+    prompt_item,
+    stored_reply,
+)
 
 
 @dataclass(slots=True)
@@ -146,7 +154,7 @@ class SessionView:
         told = f"{event.failed_model}: {one_line(event.reason)}; asking {event.model}"
         if reply in self.items:
             index = list(self.items).index(reply)
-            self.items.insert(index, TextItem(lambda paint: paint.dim(told)))
+            self.items.insert(index, notice_item(told))
 
     def _finished(self, event: TurnFinished, reply: ReplyItem) -> None:
         self.session = event.session
