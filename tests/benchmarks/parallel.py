@@ -7,8 +7,6 @@ consumer, how long the event loop was blocked, and whether all text was stored.
 from __future__ import annotations
 
 import asyncio
-import json
-import multiprocessing
 import sys
 import tempfile
 import time
@@ -18,41 +16,11 @@ from chatcli.config import BackendConfig, Config
 from chatcli.core.events import TextDelta, TurnFinished
 from chatcli.manager import SessionManager, Subscription
 from chatcli.storage.sqlite import SqliteStore
+from tests.benchmarks.token_server import TOKENS_PER_SECOND, time_stamp, token_server
 
 SESSIONS = 16
-TOKENS_PER_SECOND = 500
 SECONDS = 6
 PROBE_SECONDS = 0.005
-
-
-def serve(port: multiprocessing.Queue[int]) -> None:
-    """A chat server in a process of its own, to keep its work out of the measurement."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(line for line in head.lower().split(b"\r\n") if b"content-length" in line)
-        await reader.readexactly(int(length.split(b":")[1]))
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
-        start, sent = time.monotonic(), 0
-        while sent < TOKENS_PER_SECOND * SECONDS:
-            due = min(int((time.monotonic() - start) * TOKENS_PER_SECOND) + 1, 10**9)
-            for _ in range(sent, min(due, TOKENS_PER_SECOND * SECONDS)):
-                delta = {"content": f"{time.monotonic():.6f} "}
-                chunk = {"id": "c", "choices": [{"index": 0, "delta": delta}]}
-                writer.write(f"data: {json.dumps(chunk)}\n\n".encode())
-                sent += 1
-            await asyncio.sleep(0.004)
-        end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-        writer.write(f"data: {json.dumps(end)}\n\ndata: [DONE]\n\n".encode())
-        await writer.drain()
-        writer.close()
-
-    async def main() -> None:
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        port.put(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(main())
 
 
 async def consume(subscription: Subscription, late: list[float]) -> None:
@@ -80,9 +48,9 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[int((len(values) - 1) * share)] * 1000
 
 
-async def measure(port: int, folder: Path) -> None:
+async def measure(base_url: str, folder: Path) -> None:
     """Run the sessions and print the table."""
-    backend = BackendConfig(base_url=f"http://127.0.0.1:{port}/v1", api_key="none")
+    backend = BackendConfig(base_url=base_url, api_key="none")
     config = Config(backends={"bench": backend})
     store = SqliteStore.open(folder / "chatcli.db")
     async with SessionManager(0, 0, store=store, config=config) as manager:
@@ -117,12 +85,8 @@ def _times(values: list[float]) -> str:
 
 def main() -> int:
     """Server process, measurement, table."""
-    ports: multiprocessing.Queue[int] = multiprocessing.Queue()
-    server = multiprocessing.Process(target=serve, args=(ports,), daemon=True)
-    server.start()
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(ports.get(), Path(folder)))
-    server.terminate()
+    with tempfile.TemporaryDirectory() as folder, token_server(time_stamp, SECONDS) as base_url:
+        asyncio.run(measure(base_url, Path(folder)))
     return 0
 
 
