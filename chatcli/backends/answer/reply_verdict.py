@@ -24,6 +24,9 @@ NO_ROOM = (
 )
 
 
+GO_ON = "`chatcli continue SESSION` goes on with it, `chatcli retry SESSION` asks again"
+
+
 @dataclass(slots=True)
 class Ending:
     """What is known about a reply's end.
@@ -88,7 +91,7 @@ def _raise_cut_off(ending: Ending, server: str) -> None:
     if ending.has_text or ending.has_reasoning:
         raise ReplyCutOffError(
             f"{server} closed the stream before the reply's end; what came is kept",
-            hint="continue the reply, or ask again",
+            hint=GO_ON,
         )
     if (ending.unreadable or ending.foreign) and not ending.is_reply:
         raise BadResponseError(
@@ -121,7 +124,7 @@ def _raise_empty(ending: Ending, server: str) -> None:
         )
     if ending.unreadable:
         raise BadResponseError(
-            f"{server} sent nothing readable ({ending.unreadable} broken events)"
+            f"{server} sent nothing readable: no event of its stream was JSON"
         )
     if ending.finish_reason == _LENGTH:
         raise EmptyReplyError(f"{server} reached the output limit before any text", hint=NO_ROOM)

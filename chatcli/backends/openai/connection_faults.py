@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 
+from chatcli.backends.answer.reply_verdict import GO_ON
 from chatcli.backends.openai.http_client import Route
 from chatcli.errors import (
     BackendConnectionError,
@@ -44,13 +45,21 @@ def connection_fault(error: BaseException, route: Route) -> BackendError:
     return _lost(error, route)
 
 
-def broken_stream_fault(error: BaseException) -> BackendError:
-    """The exception for an answer whose body broke off or cannot be read. Never raises."""
+def broken_stream_fault(error: BaseException, *, begun: bool) -> BackendError:
+    """The exception for an answer whose body broke off or cannot be read. Never raises.
+
+    `begun`: some of the reply had come.
+    """
     names = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
     if "DecodingError" in names:
         return BadResponseError("the reply is not compressed in the way the server says it is")
+    if not begun:
+        return ReplyCutOffError(
+            "the connection was lost before any text came",
+            hint="ask again; if it stays so, look at the server's log",
+        )
     return ReplyCutOffError(
-        "the connection was lost before the reply was complete; what came is kept"
+        "the connection was lost before the reply was complete; what came is kept", hint=GO_ON
     )
 
 

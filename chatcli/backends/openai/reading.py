@@ -42,8 +42,9 @@ class Patience:
     def given_up(self, now: float) -> BackendTimeoutError:
         """The exception for a wait that reached its limit."""
         if self.until is not None and now >= self.until:
+            kept = "" if self.last_text is None else "; what came is kept"
             return BackendTimeoutError(
-                f"the reply was not complete after {now - self.started:.3g} s; what came is kept",
+                f"the reply was not complete after {now - self.started:.3g} s{kept}",
                 hint="--timeout and timeouts.total set the limit",
             )
         if self.last_text is None:
@@ -101,4 +102,4 @@ async def _more(body: AsyncIterator[bytes], patience: Patience, *, ended: bool) 
     except Exception as error:  # noqa: BLE001 - three libraries have their own ways to break
         from chatcli.backends.openai.connection_faults import broken_stream_fault
 
-        raise broken_stream_fault(error) from None
+        raise broken_stream_fault(error, begun=patience.last_text is not None) from None

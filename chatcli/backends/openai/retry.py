@@ -41,7 +41,7 @@ async def with_retries(
             wait = wait_before(number, fault, retries)
             if answered or wait is None or (until is not None and now() + wait >= until):
                 raise
-            yield RetryPart(number, retries.max_retries, wait, fault.message)
+            yield RetryPart(number + 1, retries.max_retries + 1, wait, fault.message)
         else:
             return
         await asyncio.sleep(wait)

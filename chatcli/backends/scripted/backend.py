@@ -70,8 +70,8 @@ class ScriptedBackend:
         reply = self._reply(request)
         now = asyncio.get_running_loop().time
         clock = _Clock(now() + request.timeout if request.timeout else None)
-        for number, wait in enumerate(reply.retries, 1):
-            yield RetryPart(number, len(reply.retries), wait, "the script asks to wait")
+        for number, wait in enumerate(reply.retries, 2):
+            yield RetryPart(number, len(reply.retries) + 1, wait, "the script asks to wait")
             await clock.sleep(wait)
         for wait, waited in _steps(reply.first_token):
             await clock.sleep(wait)

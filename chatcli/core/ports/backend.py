@@ -64,7 +64,7 @@ class UsagePart:
 
 @dataclass(frozen=True, slots=True)
 class RetryPart:
-    """Attempt number `attempt` of `attempts` starts after `wait_seconds`."""
+    """Attempt number `attempt` (from 2) of `attempts` starts after `wait_seconds`."""
 
     attempt: int
     attempts: int

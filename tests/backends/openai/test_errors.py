@@ -28,7 +28,7 @@ def test_retry_after_is_shown_and_waited_for(server: FaultServer) -> None:
     outcome = ask(server.base_url, "retry-after:1", max_retries=3)
     assert outcome.text == "Hello world"
     (retry,) = outcome.of(RetryPart)
-    assert (retry.attempt, retry.attempts, retry.wait_seconds) == (1, 3, 1.0)
+    assert (retry.attempt, retry.attempts, retry.wait_seconds) == (2, 4, 1.0)
     assert "Rate limit reached" in retry.reason
     first, second = server.requests
     assert second.received_at - first.received_at >= 1.0

@@ -87,7 +87,7 @@ def test_every_key_of_a_reply_is_played(script: Path) -> None:
     parts = played(scripted(script), "greeting")
     assert text_of(parts) == "Hello **world**"
     assert [part for part in parts if not isinstance(part, TextPart)] == [
-        RetryPart(1, 1, 0.01, "the script asks to wait"),
+        RetryPart(2, 2, 0.01, "the script asks to wait"),
         WaitingPart(0.01),
         ReasoningPart("They said hello."),
         NoticePart("told"),
