@@ -1,27 +1,24 @@
-"""The commands that need the chat's screen: switch, edit, copy, quit, numbered sessions."""
+"""The commands that need the chat's screen: switch, edit, copy, quit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import (
     Arg,
     Arguments,
-    Column,
     Command,
     Context,
     Group,
     Kind,
     Outcome,
     Registry,
-    Table,
 )
+from chatcli.commands.wording import count
 from chatcli.core.model import Role
 from chatcli.errors import UsageError
 from chatcli.ui.clipboard import code_blocks, copy
-from chatcli.ui.new_sessions import with_model_of_the_chat
+from chatcli.ui.shared_commands import as_in_the_chat
 
 if TYPE_CHECKING:
     from chatcli.ui.chat import Chat
@@ -35,12 +32,7 @@ def registry_for(
 ) -> Registry:
     """The shared commands and the chat's own, in the order of `/help`."""
     own = [_switch(switcher), _edit(handover), _copy(chat), _quit(leaving)]
-    changed: dict[str, Callable[[Command], Command]] = {
-        "new": lambda new: with_model_of_the_chat(new, lambda: chat.model, silent=True),
-        "sessions": lambda sessions: _numbered(chat, sessions),
-    }
-    kept = [changed[c.name](c) if c.name in changed else c for c in shared]
-    return Registry([*kept, *own])
+    return Registry([*as_in_the_chat(chat, shared), *own])
 
 
 def _switch(switcher: Switcher) -> Command:
@@ -98,7 +90,8 @@ def _wanted(context: Context, number: object) -> tuple[str, str]:
         return replies[-1], "the last reply"
     blocks = code_blocks(replies[-1])
     if not 1 <= number <= len(blocks):
-        raise UsageError(f"the last reply has {len(blocks)} code blocks")
+        held = count(len(blocks), "code block") if blocks else "no code block"
+        raise UsageError(f"the last reply has {held}")
     return blocks[number - 1], f"code block {number}"
 
 
@@ -115,23 +108,3 @@ def _quit(leaving: Leaving) -> Command:
         aliases=("exit", "bye"),
         examples=("/quit",),
     )
-
-
-def _numbered(chat: Chat, shared: Command) -> Command:
-    """`/sessions` with the numbers by which sessions are switched here."""
-
-    def run(context: Context, arguments: Arguments) -> Outcome:
-        outcome = shared.run(context, arguments)
-        assert isinstance(outcome, Outcome)  # noqa: S101 - a plain function gives no awaitable
-        rows = outcome.data if isinstance(outcome.data, list) else []
-        numbers = [chat.views.number_of(str(row["session_id"])) for row in rows]
-        return replace(outcome, blocks=tuple(_with_numbers(b, numbers) for b in outcome.blocks))
-
-    return replace(shared, run=run)
-
-
-def _with_numbers(block: object, numbers: Sequence[str]) -> Table | str:
-    if not isinstance(block, Table) or len(block.rows) != len(numbers):
-        return block  # type: ignore[return-value]
-    rows = tuple((number, *row) for number, row in zip(numbers, block.rows, strict=True))
-    return Table((Column("#", right=True), *block.columns), rows, block.title)

@@ -42,8 +42,9 @@ class Paint:
     def lines(self, text: str, style: str = "", first: str = "", rest: str = "") -> str:
         """Text from anywhere as wrapped whole lines, `first` and `rest` before them."""
         pieces = []
+        margin = max(get_cwidth(first), get_cwidth(rest))
         for line in for_terminal(text).expandtabs(4).split("\n"):
-            pieces += wrap(line, max(self.width - get_cwidth(first), 10))
+            pieces += wrap(line, max(self.width - margin, 10))
         heads = [first, *[rest] * (len(pieces) - 1)]
         styled = (self.style(p, style) if style else p for p in pieces)
         return "".join(f"{head}{p}\n" for head, p in zip(heads, styled, strict=True))

@@ -162,7 +162,7 @@ def test_a_copied_block_goes_to_the_terminal(tmp_path: Path) -> None:
         chat.wait_for("code block 1 is copied")
         chat.wait_for(lambda: b"\x1b]52;c;cHJpbnQoMSkK\x07" in chat.raw)
         chat.enter("/copy 2")
-        chat.wait_for("The last reply has 1 code blocks")
+        chat.wait_for("The last reply has 1 code block\n")
 
 
 def test_an_empty_input_sends_nothing(tmp_path: Path) -> None:
