@@ -37,7 +37,7 @@ class Notes:
                 self._retrying(event)
             case FellBack():
                 self.say(f"{event.failed_model}: {event.reason}; asking {event.model} instead")
-            case TextDelta():
+            case TextDelta(tentative=False):
                 self._text_has_begun = True
             case StillWaiting() if not (self._text_has_begun and is_terminal(sys.stdout)):
                 self.say(f"still waiting for the model ({event.seconds:.0f} s)")

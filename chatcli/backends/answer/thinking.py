@@ -92,7 +92,8 @@ class ThinkSplitter:
         if len(text) - len(start) <= _LONGEST_INDENT:
             mark = next((mark for mark in _MARKS if start.startswith(mark)), "")
             if mark:
-                self._closing, self._trim, self._marked = TAGS.get(mark, ""), True, True
+                self._closing = TAGS.get(mark, "")
+                self._trim, self._marked, self._tentative = True, True, False
                 return start[len(mark) :]
             if any(mark.startswith(start) for mark in _MARKS):
                 self._held = text

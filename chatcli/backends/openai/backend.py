@@ -181,6 +181,11 @@ class OpenAIBackend:
     ) -> None:
         """Note that replies close reasoning they never opened; forget it after one that did not.
 
+        It decides only how the next reply is shown while it streams: as reasoning, until it
+        proves to be the answer. So where thinking is switched off by something that no option
+        tells of (a word in a prompt), one reply appears at its end and not as it comes.
+        Nothing that is stored depends on it, whatever stops a reply.
+
         `seen` None: this reply tells nothing. `name` is that of `unopened_reasoning`.
         """
         if seen is None or seen is (name in self._known):

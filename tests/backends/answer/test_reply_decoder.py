@@ -26,6 +26,8 @@ EVENTS = st.sampled_from(
         *WHOLE,
         text("<think>"),
         text("a</think>\n"),
+        text("Hm.\n</th"),
+        text("ink>\nb"),
         text("\ud83d"),
         text("\ude00"),
         event(chunk({"reasoning": "hm", "reasoning_details": [{"type": "reasoning.text"}]})),
