@@ -71,7 +71,7 @@ class ChatController:
             return False
         text = self._chat.manager.take_back(view.session.id)
         if text:
-            self._chat.buffer.document = Document(self._chat.folds.fold(text))
+            self._chat.buffer.document = Document(self._chat.folds.restored(text))
             self._chat.app.invalidate()
         return bool(text)
 

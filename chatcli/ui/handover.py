@@ -54,7 +54,7 @@ class Handover:
         text = chat.folds.expand(chat.buffer.text)
         async with self._interface_away():
             edited = await asyncio.to_thread(_edited, text)
-        chat.buffer.text = chat.folds.fold(edited)
+        chat.buffer.text = chat.folds.restored(edited)
         chat.buffer.cursor_position = len(chat.buffer.text)
 
 

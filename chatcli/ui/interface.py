@@ -61,7 +61,7 @@ class Interface:
     def __init__(self, settings: Repl, history: Path) -> None:
         self.settings = settings
         self.folds = Folds()
-        self.history = PromptHistory(history, self.folds.fold, self.folds.expand)
+        self.history = PromptHistory(history, self.folds.restored, self.folds.expand)
         self.buffer = Buffer(multiline=True, history=self.history)
         self.controller: Controller
         self._last_key = 0.0

@@ -100,7 +100,7 @@ class Lines:
         """Into the input if that is free; in any case it is in the prompt history."""
         if not message:
             return ""
-        text = self._chat.folds.fold(message)
+        text = self._chat.folds.restored(message)
         if view is self._chat.views.current and not self._chat.buffer.text:
             self._chat.buffer.insert_text(text)
             return "Your message is back in the input."

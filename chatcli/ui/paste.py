@@ -13,6 +13,8 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 
 FOLD_LINES = 10
 FOLD_CHARACTERS = 1500
+SHOWN_LINES = 60
+SHOWN_CHARACTERS = 6000
 FIRST_SIGN, LAST_SIGN = "\U000f0000", "\U000ffffd"
 """Private-use characters; each stands for a text."""
 PASTE_END = "\x1b[201~"
@@ -34,6 +36,17 @@ class Folds:
         sign = chr(min(ord(FIRST_SIGN) + len(self._texts), ord(LAST_SIGN)))
         self._texts[sign] = text
         return sign
+
+    def restored(self, text: str) -> str:
+        """A text that was not pasted just now: signs for what was pasted into it before.
+
+        What the user has written is shown, unless it is far too much for the input.
+        """
+        for sign, known in sorted(self._texts.items(), key=lambda item: -len(item[1])):
+            text = text.replace(known, sign)
+        if len(text) < SHOWN_CHARACTERS and text.count("\n") < SHOWN_LINES:
+            return text
+        return self.fold(text)
 
     def expand(self, text: str) -> str:
         """The text with every sign replaced by what it stands for."""

@@ -107,7 +107,7 @@ class RunningChat:
         """Texts that a killed process left: where they are now, in words."""
         names, history = list(left.names), False
         for name, text in left.others:
-            folded = self._chat.folds.fold(text)
+            folded = self._chat.folds.restored(text)
             if name and name == view.session.name and not view.draft.text:
                 view.draft = Draft(folded, len(folded))
                 names.append(name)

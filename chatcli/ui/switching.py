@@ -108,7 +108,7 @@ class Switcher:
         return view.leave()
 
     def _take_out(self, view: SessionView) -> None:
-        document = Document(self._chat.folds.fold(view.draft.text), 0)
+        document = Document(self._chat.folds.restored(view.draft.text), 0)
         cursor = min(view.draft.cursor, len(document.text))
         self._drafts.loading(view)
         self._chat.buffer.reset(Document(document.text, cursor))

@@ -134,6 +134,23 @@ def test_the_editor_changes_the_draft(tmp_path: Path) -> None:
         chat.wait_for("> edited: ")
 
 
+def test_a_fold_outlives_the_editor(tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nprintf " and more\\n" >> "$1"\n')
+    editor.chmod(0o700)
+    pasted = "".join(f"row {number}\n" for number in range(40))
+    with open_chat(tmp_path, extra={"EDITOR": str(editor)}) as chat:
+        chat.send("before ")
+        chat.paste(pasted)
+        chat.send(" after")
+        chat.wait_for("> before [pasted 41 lines] after")
+        chat.key("ctrl-g")
+        chat.wait_for("> before [pasted 41 lines] after and more")
+        chat.key("enter")
+        chat.wait_for("You said: before")
+    assert prompts(tmp_path) == [f"before {pasted} after and more"]
+
+
 def test_an_editor_that_is_missing_is_said(tmp_path: Path) -> None:
     with open_chat(tmp_path, extra={"EDITOR": "no-such-editor"}) as chat:
         chat.enter("/edit")

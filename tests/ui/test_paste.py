@@ -30,6 +30,15 @@ def test_the_same_text_has_the_same_sign() -> None:
     assert folds.fold(LONG) != folds.fold(LONG + "x")
 
 
+def test_what_was_written_around_a_paste_stays_visible() -> None:
+    folds = Folds()
+    sign = folds.fold(LONG)
+    assert folds.restored(f"see {LONG} there, edited") == f"see {sign} there, edited"
+    written = "my own line\n" * 20
+    assert folds.restored(written) == written
+    assert len(folds.restored("x\n" * 5000)) == 1
+
+
 def test_one_long_line_is_counted_in_characters() -> None:
     folds = Folds()
     assert folds.label(folds.fold("x" * 12_345)) == "[pasted 12,345 characters]"
