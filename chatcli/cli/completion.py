@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chatcli.config import Config
     from chatcli.core.model import Session
+
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
 def complete_session(incomplete: str) -> list[str]:
@@ -72,3 +74,36 @@ def _sessions() -> list[Session]:
 def _by_use(sessions: list[Session]) -> list[Session]:
     """Active ones first; otherwise as they come."""
     return sorted(sessions, key=lambda session: session.ended_by is not None)
+
+
+def name_the_shell(program: Any) -> None:
+    """Let --install-completion and --show-completion go by $SHELL where no shell is above us."""
+    for option in program.params:
+        if option.name in {"install_completion", "show_completion"}:
+            option.callback = _with_shell(option.callback)
+
+
+def _with_shell(act: Callable[[Any, Any, object], Any]) -> Callable[[Any, Any, object], Any]:
+    def callback(ctx: Any, option: Any, value: object) -> Any:
+        return act(ctx, option, _shell() if value and not ctx.resilient_parsing else value)
+
+    return callback
+
+
+def _shell() -> str:
+    """The shell that runs the program, else the user's own; raises UsageError."""
+    import contextlib
+    import os
+    from pathlib import PurePath
+
+    from shellingham import ShellDetectionFailure, detect_shell
+
+    from chatcli.errors import UsageError
+
+    names = [PurePath(os.environ.get("SHELL", "")).name]
+    with contextlib.suppress(ShellDetectionFailure):  # another program has started this one
+        names.insert(0, detect_shell()[0])
+    for name in names:
+        if name in SHELLS:
+            return name
+    raise UsageError(f"completion is for {', '.join(SHELLS)}", hint="set SHELL to one of them")

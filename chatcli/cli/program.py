@@ -16,6 +16,7 @@ from chatcli.cli import (
     session_settings,
     sessions,
 )
+from chatcli.cli.completion import name_the_shell
 from chatcli.cli.faults import reported
 from chatcli.cli.help import VerbCommand, VerbGroup
 from chatcli.cli.invocation import Invocation, invocation_of
@@ -169,6 +170,7 @@ def run(arguments: Sequence[str]) -> int:
 def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
     program: Any = get_command(app)
     take_as_typed(program)
+    name_the_shell(program)
     _take_config_after_verbs(program)
     words = list(arguments)
     if words[:1] == ["help"]:
