@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.chat import open_chat
+from tests.screens.chat import PROGRAM, environment, open_chat
 from tests.screens.terminal import Terminal
 
 pytestmark = pytest.mark.screen
@@ -101,3 +101,26 @@ def test_ctrl_c_shows_what_came_before_it_was_known_what_it_is(tmp_path: Path) -
         chat.key("ctrl-c")
         chat.wait_for("the reply was stopped")
         assert reply_rows(chat, "|second?")[:2] == ["first", "second?"]
+
+
+def test_line_by_line_the_answer_follows_below_a_note(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    dumb = environment(tmp_path, {"TERM": "dumb"})
+    with Terminal(PROGRAM, columns=WIDE, environment=dumb) as chat:
+        chat.wait_for("Ctrl-D leaves")
+        chat.enter(f"untagged {go} first||second?")
+        chat.wait_for(lambda: "second?" in chat.lines())
+        go.touch()
+        chat.wait_for(lambda: "the answer" in chat.lines())
+        chat.wait_for(lambda: [line for line in chat.lines() if line][-1] == ">")
+        chat.enter(f"tentative {go} third?")
+        chat.wait_for(lambda: chat.lines().count("the answer") == 2)
+        lines = [line for line in chat.lines() if line]
+        begin = lines.index("first")
+        assert lines[begin : begin + 4] == [
+            "first",
+            "second?",
+            f"[{NOTE}, the answer follows]",
+            "the answer",
+        ]
+        assert "third?" not in lines
