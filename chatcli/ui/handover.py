@@ -67,8 +67,9 @@ def _edited(text: str) -> str:
         try:
             code = subprocess.run([*shlex.split(command), str(path)], check=False).returncode  # noqa: S603 - the user's own editor
         except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise EditorError(
-                f"the editor '{command}' cannot be started: {error}",
+                f"the editor '{command}' cannot be started: {reason}",
                 hint="set VISUAL or EDITOR to an editor",
             ) from error
         if code:

@@ -161,7 +161,8 @@ class Pump:
         queue = view.queue()
         item = queue[0] if queue else None
         if isinstance(item, ReplyItem) and self.ready:
-            return item.tail(rendering, self._live_rows())
+            rows = item.tail(rendering, self._live_rows())
+            return [*[[]] * self._spacing.wants_blank(item), *rows] if rows else []
         return []
 
     def _print(self, text: str, view: SessionView, seen: Sequence[int]) -> None:

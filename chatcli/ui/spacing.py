@@ -20,13 +20,14 @@ class Spacing:
             return ""
         if item is not self._last and self._end == BLANK:
             text = text.removeprefix("\n") if isinstance(item, TextItem) else text
-        elif item is not self._last and self._wants_blank(item) and not text.startswith("\n"):
+        elif self.wants_blank(item) and not text.startswith("\n"):
             text = f"\n{text}"
         self._last, self._end = item, (self._end + text)[-2:]
         return text
 
-    def _wants_blank(self, item: Item) -> bool:
+    def wants_blank(self, item: Item) -> bool:
+        """Whether a blank line belongs between what was printed last and the item."""
         last = self._last
-        if last is None or last.leads or not item.apart:
+        if last is None or last is item or self._end == BLANK or last.leads or not item.apart:
             return False
         return not item.apart == last.apart == "line"
