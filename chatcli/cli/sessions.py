@@ -1,5 +1,6 @@
 """Verbs about sessions: new, list, history, rename, end, restore."""
 
+import sys
 from dataclasses import replace
 from typing import Annotated
 
@@ -94,8 +95,19 @@ def history(
         chatcli history release-notes
         chatcli history release-notes --limit 2 --json
     """
+    from chatcli.output.outcome import print_outcome
+    from chatcli.output.streams import is_terminal
+
     arguments: dict[str, object] = {"session": ref, "number": whole_number("--limit", limit)}
-    return invocation_of(ctx).show("history", arguments, as_json=json, source=raw)
+    invocation = invocation_of(ctx)
+    outcome = invocation.run("history", arguments)
+    look = invocation.load().config.repl
+    code = print_outcome(outcome, as_json=json, source=raw, look=look)
+    if is_terminal(sys.stdout):
+        from chatcli.cli.reading import mark_read
+
+        mark_read(invocation, outcome)
+    return code
 
 
 def rename(
@@ -157,8 +169,6 @@ def end(
 
 def _confirmed(ref: str) -> bool:
     """Ask on the terminal; raises UsageError where nobody can answer."""
-    import sys
-
     from chatcli.core.text import one_line
 
     if not sys.stdin or not sys.stdin.isatty():

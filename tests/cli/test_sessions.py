@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ base_url = "http://127.0.0.1:9/v1"
 [roles.reviewer]
 system = "You review."
 model = "fake/careful"
+[backends.scripted]
 """
 
 
@@ -109,8 +111,6 @@ def test_purge_deletes_and_nothing_else_does(program: Program) -> None:
 @pytest.mark.screen
 @pytest.mark.parametrize(("answer", "left"), [("n\r", 1), ("y\r", 0)])
 def test_purge_asks_a_person(program: Program, answer: str, left: int) -> None:
-    import sys
-
     program.ok("new", "notes")
     command = [sys.executable, "-m", "chatcli", "end", "notes", "--purge"]
     with Terminal(command, environment=program.environ()) as terminal:
@@ -242,9 +242,23 @@ def test_closed_streams_do_no_harm(program: Program) -> None:
 
 
 @pytest.mark.screen
-def test_a_terminal_gets_a_table(program: Program) -> None:
-    import sys
+def test_what_history_has_shown_a_person_is_read(program: Program) -> None:
+    for message in ("one", "two"):
+        program.ok("send", "-s", "notes", "-m", "scripted/echo", message)
 
+    def unread(*arguments: str) -> int:
+        command = [sys.executable, "-m", "chatcli", "history", "notes", *arguments]
+        with Terminal(command, environment=program.environ()) as terminal:
+            assert terminal.wait_exit() == 0
+        return int(program.ok("list", "--json").json[0]["unread"])
+
+    program.ok("history", "notes")
+    assert unread("--limit", "2") == 2
+    assert unread() == 0
+
+
+@pytest.mark.screen
+def test_a_terminal_gets_a_table(program: Program) -> None:
     program.ok("new", "notes")
     command = [sys.executable, "-m", "chatcli", "list"]
     with Terminal(command, environment=program.environ()) as terminal:
