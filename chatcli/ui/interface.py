@@ -19,6 +19,7 @@ from chatcli.ui.history import PromptHistory
 from chatcli.ui.keys import Actions, build_keys
 from chatcli.ui.layout import build_layout
 from chatcli.ui.look import STYLE, colour_depth
+from chatcli.ui.paint import wrap
 from chatcli.ui.paste import Folds, PasteParser
 from chatcli.ui.screen import ChatApplication, terminal_output
 from chatcli.ui.toolbar import Tab, shortened, toolbar
@@ -26,6 +27,7 @@ from chatcli.ui.toolbar import Tab, shortened, toolbar
 if TYPE_CHECKING:
     from chatcli.markdown.fragments import Fragments
 
+QUESTION = "class:question"
 TYPING_SECONDS = 2.0
 """So long after a key the terminal's own cursor stays in the input."""
 ESCAPE_SECONDS = 0.05
@@ -104,8 +106,13 @@ class Interface:
         return self.controller.live()[-self.live_rows :]
 
     def status(self) -> StyleAndTextTuples:
-        """What goes on, cut to the window."""
-        return shortened(self.controller.status(), self.app.output.get_size().columns)
+        """What goes on, cut to the window; a question is shown whole."""
+        columns = self.app.output.get_size().columns
+        fragments = self.controller.status()
+        if fragments and fragments[0][0] == QUESTION:
+            text = "".join(fragment[1] for fragment in fragments)
+            return [(QUESTION, "\n".join(wrap(text, columns - 1)))]
+        return shortened(fragments, columns)
 
     def toolbar(self) -> StyleAndTextTuples:
         """The sessions, as many as fit."""

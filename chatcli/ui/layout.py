@@ -49,7 +49,7 @@ class Rows(Protocol):
         ...
 
     def status(self) -> StyleAndTextTuples:
-        """What goes on, in one line; nothing where nothing does."""
+        """What goes on, in few lines; nothing where nothing does."""
         ...
 
     def toolbar(self) -> StyleAndTextTuples:
@@ -69,7 +69,7 @@ def build_layout(
         [
             _optional(lambda: _joined(rows.live()), lambda: len(rows.live())),
             _optional(lambda: "", lambda: int(_rows() >= ROWS_FOR_A_GAP)),
-            _optional(rows.status, lambda: min(len(rows.status()), 1)),
+            _optional(rows.status, lambda: _height(rows.status())),
             _input(buffer, folds, search, cursor_drawn),
             search,
             CompletionsMenu(max_height=MENU_ROWS),
@@ -77,6 +77,10 @@ def build_layout(
         ]
     )
     return Layout(shown)
+
+
+def _height(fragments: StyleAndTextTuples) -> int:
+    return sum(text.count("\n") for _, text, *_ in fragments) + 1 if fragments else 0
 
 
 def _line(text: Callable[[], StyleAndTextTuples]) -> Window:

@@ -23,6 +23,7 @@ class Leaving:
         self._chat = chat
         self._asked = False
         self._waiting = False
+        self._stopping = False
 
     @property
     def asking(self) -> bool:
@@ -32,7 +33,7 @@ class Leaving:
     def question(self) -> str:
         """The question, or what is being waited for."""
         names = ", ".join(one_line(view.name, 20) for view in self._busy())
-        if self._waiting and not names:
+        if self._stopping or (self._waiting and not names):
             return "leaving"
         if self._waiting:
             return f"leaving when {names} is done · q stops it and leaves · Esc stays"
@@ -48,8 +49,11 @@ class Leaving:
 
     def answer(self, key: str) -> None:
         """A key was pressed while the question stands."""
+        if self._stopping:
+            return
         if key in {"q", "c-c", "c-d"}:
-            self._asked, self._waiting = False, True
+            self._asked, self._waiting, self._stopping = False, True, True
+            self._chat.outbox.take_back()
             for view in self._busy():
                 self._chat.manager.stop(view.session.id)
             self._chat.spawn(self._wait(STOP_SECONDS))

@@ -91,7 +91,7 @@ class Lines:
             with self._chat.outbox.holding(pending, view):
                 await pending.finished()
         except ChatcliError as error:
-            if not _was_taken(pending):
+            if not self._chat.outbox.was_taken(pending) and not _was_taken(pending):
                 kept = self._put_back(pending.message or "", view)
                 self._chat.complain(error, kept)
         self._chat.pump.wake()

@@ -19,6 +19,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._open: dict[PendingReply, SessionView] = {}
+        self._taken: dict[PendingReply, SessionView] = {}
 
     @contextmanager
     def holding(self, pending: PendingReply, view: SessionView) -> Iterator[None]:
@@ -38,12 +39,18 @@ class Outbox:
 
     def take_back(self) -> dict[SessionView, str]:
         """The same; none of it will be sent."""
-        texts = self.waiting()
-        for pending, _ in self._waiting():
-            pending.cancel()
-        return texts
+        for pending, view in self._waiting():
+            if pending not in self._taken:
+                self._taken[pending] = view
+                pending.cancel()
+        return self.waiting()
 
-    def _waiting(self) -> Iterator[tuple[PendingReply, SessionView]]:
-        for pending, view in self._open.items():
-            if pending.turn_id is None and pending.message and not pending.done:
-                yield pending, view
+    def was_taken(self, pending: PendingReply) -> bool:
+        """Whether `take_back` has taken it."""
+        return pending in self._taken
+
+    def _waiting(self) -> list[tuple[PendingReply, SessionView]]:
+        """What was taken back came first: what waited behind it has been taken, too."""
+        still = [(p, v) for p, v in self._open.items() if p.turn_id is None and not p.done]
+        every = {**self._taken, **dict(still)}
+        return [(pending, view) for pending, view in every.items() if pending.message]

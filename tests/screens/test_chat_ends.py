@@ -158,6 +158,25 @@ def test_queued_messages_become_a_draft(tmp_path: Path) -> None:
         chat.wait_for("> still to come")
 
 
+def test_leaving_sends_no_message_that_waits(tmp_path: Path) -> None:
+    with open_chat(tmp_path, columns=44) as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("writing")
+        chat.enter("first in line")
+        chat.enter("second in line")
+        chat.wait_for("2 queued")
+        chat.key("ctrl-d")
+        chat.wait_for("still writing: chat-1")
+        chat.wait_for("Esc stays")
+        chat.send("q")
+        assert chat.wait_exit() == 0
+        assert "You said" not in chat.text()
+        assert "the reply was stopped" in chat.text()
+        assert "comes back here" in chat.text()
+    with open_chat(tmp_path, "session=chat-1") as chat:
+        chat.wait_for(re.compile(r"> first in line\s+second in line"))
+
+
 def test_ctrl_z_stops_it_and_fg_brings_it_back(tmp_path: Path) -> None:
     shell = ["bash", "--norc", "--noprofile", "-i"]
     with Terminal(shell, environment=environment(tmp_path, {"PS1": "shell$ "})) as chat:
