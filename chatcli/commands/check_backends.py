@@ -17,6 +17,7 @@ from chatcli.errors import (
     ConfigError,
     UnknownModelError,
 )
+from chatcli.manager.models import with_known_backends
 
 if TYPE_CHECKING:
     from chatcli.manager import SessionManager
@@ -29,9 +30,10 @@ async def servers(manager: SessionManager) -> list[Finding]:
     except ConfigError as error:
         return [Finding.of("model", error)]
     offers = await manager.models()
+    known = with_known_backends(manager.config).backends  # what was discovered has such a name
     findings = [_default_model(choice, offers.get(choice.backend))]
     for name, offer in offers.items():
-        config = manager.config.backends.get(name, BackendConfig())
+        config = known.get(name, BackendConfig())
         findings.append(_server(name, config, offer))
         findings.extend(await asyncio.to_thread(_quirks, manager, name, config))
     return findings

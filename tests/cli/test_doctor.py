@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.engine import give_model
 from tests.fault_server import FaultServer
 from tests.program import Program
 
@@ -97,3 +98,12 @@ def test_nothing_is_configured_and_nothing_is_there(program: Program) -> None:
     assert "chatcli local setup" in found["model"]["hint"]
     assert "nothing needs it" not in found["embedded model"]["message"]
     assert "to have it" in found["embedded model"]["hint"]
+
+
+@pytest.mark.engine
+def test_what_answers_unconfigured_is_named_for_what_it_is(program: Program) -> None:
+    program.config_file.write_text("")
+    give_model(program.database.parent)
+    found = findings(program, OLLAMA_HOST="127.0.0.1:1")
+    assert found["model"]["message"].startswith("local/")
+    assert found["backend local"]["message"] == "embedded engine: answers, 1 model"
