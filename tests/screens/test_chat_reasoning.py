@@ -107,12 +107,12 @@ def test_line_by_line_the_answer_follows_below_a_note(tmp_path: Path) -> None:
     go = tmp_path / "go"
     dumb = environment(tmp_path, {"TERM": "dumb"})
     with Terminal(PROGRAM, columns=WIDE, environment=dumb) as chat:
-        chat.wait_for("Ctrl-D leaves")
+        chat.wait_for(lambda: chat.lines()[-1:] == [">"])
         chat.enter(f"untagged {go} first||second?")
         chat.wait_for(lambda: "second?" in chat.lines())
         go.touch()
         chat.wait_for(lambda: "the answer" in chat.lines())
-        chat.wait_for(lambda: [line for line in chat.lines() if line][-1] == ">")
+        chat.wait_for(lambda: chat.lines()[-1:] == [">"])
         chat.enter(f"tentative {go} third?")
         chat.wait_for(lambda: chat.lines().count("the answer") == 2)
         lines = [line for line in chat.lines() if line]
