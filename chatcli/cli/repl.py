@@ -71,7 +71,7 @@ def open_repl(invocation: Invocation) -> int:
 def _refuse(invocation: Invocation) -> NoReturn:
     """Say what is missing: a model first, else the terminal."""
     config = invocation.load().config
-    if not config.model and not config.backends:
+    if not (invocation.model or config.model or config.backends):
         from chatcli.backends.discovery import configured
 
         configured(config)

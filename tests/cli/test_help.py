@@ -112,6 +112,8 @@ def test_a_pipe_without_a_verb_is_pointed_to_send(program: Program) -> None:
     result = program.run(text="hello")
     assert result.code == 2
     assert "the chat needs a terminal" in result.stderr
+    program.config_file.write_text("")
+    assert "the chat needs a terminal" in program.run("-m", "scripted/echo").stderr
     assert "chatcli send" in result.stderr
 
 
