@@ -104,3 +104,8 @@ def test_usage_is_counted_once_wherever_it_stands(events: tuple[bytes, ...]) -> 
 
 def test_without_usage_there_is_no_part_of_it() -> None:
     assert Heard(*WHOLE, stop(), DONE).usage is None
+
+
+def test_white_space_before_a_lone_closing_tag_is_not_the_answer_s() -> None:
+    heard = Heard(text("\n" * 70), text("</think>"), text("Hello"), stop(), DONE)
+    assert heard.text == "Hello"
