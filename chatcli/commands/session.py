@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 
 from chatcli.commands.arguments import number_of, session_meant, text_of
@@ -52,16 +53,19 @@ def _sessions(context: Context, arguments: Arguments) -> Outcome:
     if not sessions:
         return Outcome(("no sessions yet" if ended else "no active sessions",), [])
     columns = ("name", "model", "turns", "last activity", "state", "preview")
+    names = Counter(session.name for session in sessions)
     table = Table(
         tuple(Column(title, right=title == "turns") for title in columns),
-        tuple(_session_row(session) for session in sessions),
+        tuple(_session_row(session, alone=names[session.name] == 1) for session in sessions),
     )
     return Outcome((table,), [session.entry() for session in sessions])
 
 
-def _session_row(session: Session) -> tuple[str, ...]:
+def _session_row(session: Session, *, alone: bool) -> tuple[str, ...]:
+    """A line of the list; one that is not alone with its name has its id beside it."""
+    name = session.name if alone else f"{session.name} ({session.id})"
     return (
-        one_line(session.name),
+        one_line(name),
         one_line(session.model),
         str(session.turns),
         age(time.time() - session.last_activity),

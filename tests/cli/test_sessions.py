@@ -90,6 +90,16 @@ def test_ending_and_restoring_twice_is_said(program: Program) -> None:
     assert program.ok("restore", "notes").stdout == "session notes is active already\n"
 
 
+def test_sessions_of_one_name_are_told_apart(program: Program) -> None:
+    old = program.ok("new", "notes").stdout.strip()
+    program.ok("end", "notes")
+    assert old not in program.ok("list", "--all").stdout
+    new = program.ok("new", "notes").stdout.strip()
+    text = program.ok("list", "--all").stdout
+    assert f"notes ({old})" in text
+    assert f"notes ({new})" in text
+
+
 def test_end_sums_up(program: Program) -> None:
     program.ok("new", "notes")
     summary = program.ok("end", "notes", "--summarize", "--json").json
