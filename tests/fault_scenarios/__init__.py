@@ -12,6 +12,7 @@ from tests.fault_scenarios import (
     shapes as shapes,
     stream_errors as stream_errors,
     timing as timing,
+    transports as transports,
     usage_reports as usage_reports,
 )
 from tests.fault_scenarios.registry import SCENARIOS as SCENARIOS, Scenario as Scenario

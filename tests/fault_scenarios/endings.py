@@ -12,6 +12,7 @@ HALF = (text("Half an "), text("answer"))
 """What every cut reply says before the cut."""
 WHOLE = (event(chunk({"role": "assistant", "content": ""})), text("Hello "), text("world"))
 """What every whole reply says."""
+CALLS = [{"index": 0, "id": "call_1", "function": {"name": "look_up", "arguments": "{}"}}]
 GZIPPED = {**EVENT_STREAM, "Content-Encoding": "gzip"}
 
 
@@ -90,6 +91,29 @@ streams(
     stop(),
     DONE,
 )
+streams(
+    "blank-reply",
+    "Line 15: nothing but white space.",
+    event(chunk({"content": "\n"})),
+    event(chunk({"content": " \n"})),
+    stop(),
+    DONE,
+)
+streams(
+    "tool-call",
+    "Line 15: a tool call, which nobody offered, and no text.",
+    event(chunk({"role": "assistant", "content": None, "tool_calls": CALLS})),
+    stop("tool_calls"),
+    DONE,
+)
+streams(
+    "tool-call-after-text",
+    "Line 42: a tool call, which nobody offered, after some text.",
+    *WHOLE,
+    event(chunk({"tool_calls": CALLS})),
+    stop("tool_calls"),
+    DONE,
+)
 streams("odd-finish", "Line 42: an unknown finish_reason.", *WHOLE, stop("eos"), DONE)
 
 
@@ -117,6 +141,14 @@ async def reset(exchange: Exchange) -> None:
     await exchange.body(*HALF)
     # a reset throws away what the client has not read yet: let it read
     await (exchange.released() if exchange.argument else exchange.pause(0.2))
+    exchange.reset()
+
+
+@scenario("cut-before-text")
+async def cut_before_text(exchange: Exchange) -> None:
+    """Line 5: a TCP reset after the head."""
+    await exchange.head()
+    await exchange.pause(0.2)
     exchange.reset()
 
 

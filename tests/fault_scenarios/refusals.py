@@ -101,6 +101,21 @@ _rejects(
         )
     ),
 )
+_rejects(
+    "rejects-two-at-once",
+    "Line 50: names all that it does not know in one sentence.",
+    lambda body: (
+        "Unsupported parameter(s): temperature, max_tokens"
+        if {"temperature", "max_tokens"} & body.keys()
+        else ""
+    ),
+)
+_rejects(
+    "rejects-reasoning-effort",
+    "Line 50: xAI's spelling of reasoning_effort.",
+    _names("reasoning_effort", "Model does not support parameter reasoningEffort"),
+)
+_rejects("rejects-stop", "Line 50: knows no stop.", _names("stop", "Unsupported parameter: 'stop'"))
 _rejects("strict-roles", "Line 51: one leading system message, strict alternation.", _alternation)
 _rejects(
     "strict-content",

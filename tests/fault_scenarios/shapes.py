@@ -28,6 +28,12 @@ answers(
     200,
     {"error": "Unexpected endpoint or method. (POST /chat/completions)"},
 )
+answers(
+    "greeting",
+    "Line 17: 200 and JSON that greets: the root of some API.",
+    200,
+    {"status": "ok", "message": "Welcome to this API"},
+)
 answers("html-200", "Line 18: a login page with status 200.", 200, LOGIN_PAGE, HTML)
 answers("empty-body", "Line 19: 200 and no body.", 200, b"", {"Content-Type": "application/json"})
 answers("empty-stream", "Line 19: 200, an event stream of no bytes.", 200, b"", EVENT_STREAM)

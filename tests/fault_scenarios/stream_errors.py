@@ -10,6 +10,11 @@ ERROR = {"message": "The engine fell over", "type": "server_error", "code": 500}
 RAW = '{"error": {"message": "upstream ran out of memory"}}'
 
 streams("error-event", "Line 9: an error event after text.", *HALF, event({"error": ERROR}))
+streams(
+    "error-status",
+    "Line 9: an error with an HTTP status inside, before any text.",
+    event({"error": {"message": "It is too busy", "code": 503}}),
+)
 streams("error-first", "Line 9: an error event before any text.", event({"error": ERROR}))
 streams(
     "error-openrouter",

@@ -79,6 +79,14 @@ async def drop_once(exchange: Exchange) -> None:
         await exchange.stream(*WHOLE, stop(), DONE)
 
 
+@scenario("silent-after-finish")
+async def silent_after_finish(exchange: Exchange) -> None:
+    """Line 33: a whole reply without [DONE], then the socket is held until the client leaves."""
+    await exchange.head()
+    await exchange.body(*WHOLE, stop())
+    await exchange.client_gone()
+
+
 @scenario("held-open")
 async def held_open(exchange: Exchange) -> None:
     """Line 33: a whole reply with [DONE], then the socket is held until the client leaves."""

@@ -39,6 +39,7 @@ class ReplyAssembly:
         self._thinks = False  # the kind of `_run`
         self._parts: list[StreamPart] = []
         self._gave_text = False
+        self._blank = ""  # white space before the first letter
         self._closed = False
 
     @property
@@ -143,11 +144,21 @@ class ReplyAssembly:
         if isinstance(part, TextWasReasoningPart):
             self._text_was_reasoning()
         elif isinstance(part, TextPart):
-            self.ending.has_text = self.ending.has_text or not part.text.isspace()
-            self._join(part)
+            self._append_text(part)
         else:
             self.ending.has_reasoning = True
             self._join(part)
+
+    def _append_text(self, part: TextPart) -> None:
+        """White space waits for the first letter: alone it is no reply."""
+        if not self.ending.has_text:
+            text, self._blank = self._blank + part.text, ""
+            if text.isspace():
+                self._blank = text
+                return
+            self.ending.has_text = True
+            part = TextPart(text, part.tentative)
+        self._join(part)
 
     def _join(self, part: TextPart | ReasoningPart) -> None:
         """Add a part, to its neighbour if that is of its kind."""
@@ -166,6 +177,7 @@ class ReplyAssembly:
     def _text_was_reasoning(self) -> None:
         """What was drained is to be taken back by a part; the rest becomes reasoning here."""
         self.ending.has_text, self.ending.has_reasoning = False, True
+        self._blank = ""
         parts, self._parts = self._parts, [TextWasReasoningPart()] if self._gave_text else []
         self._gave_text = False
         for part in parts:

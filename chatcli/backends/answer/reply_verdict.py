@@ -70,6 +70,8 @@ class Ending:
             )
         if self.refused:
             yield "the model refused; the text is its reason"
+        if self.calls_tool:
+            yield "the model also called a tool; chatcli offers none, so the reply may end there"
 
 
 def raise_unless_reply(ending: Ending) -> None:
@@ -123,9 +125,7 @@ def _raise_empty(ending: Ending, server: str) -> None:
             hint="raise max_tokens, or ask for less reasoning" if cut else "ask again",
         )
     if ending.unreadable:
-        raise BadResponseError(
-            f"{server} sent nothing readable: no event of its stream was JSON"
-        )
+        raise BadResponseError(f"{server} sent nothing readable: no event of its stream was JSON")
     if ending.finish_reason == _LENGTH:
         raise EmptyReplyError(f"{server} reached the output limit before any text", hint=NO_ROOM)
     raise EmptyReplyError(f"{server} reported success and sent no text", hint=NO_ROOM)

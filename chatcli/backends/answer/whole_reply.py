@@ -10,6 +10,8 @@ from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.core.ports import StreamPart
 from chatcli.errors import BadResponseError
 
+_ERROR_KEYS = frozenset({"error", "errors", "detail", "code", "type", "object"})
+
 
 def whole_reply(
     body: bytes, content_type: str, status: int, endpoint: Endpoint
@@ -43,7 +45,7 @@ def read_whole(body: bytes, content_type: str, status: int, reply: ReplyAssembly
     for document in documents:
         reply.take(document)
     ending = reply.ending
-    if ending.error is None and not ending.is_reply:
+    if not ending.is_reply and (ending.error is None or _greets(documents[0])):
         raise BadResponseError(
             f"{endpoint.server} answered with JSON that is no chat completion: "
             f"{endpoint.safe(text, 200)}",
@@ -51,6 +53,14 @@ def read_whole(body: bytes, content_type: str, status: int, reply: ReplyAssembly
         )
     if len(documents) == 1:
         ending.done = True
+
+
+def _greets(document: object) -> bool:
+    """Whether a document has a message and nothing that says it is about an error.
+
+    Such are the greetings at the root of many an API.
+    """
+    return isinstance(document, dict) and not _ERROR_KEYS & document.keys()
 
 
 def _documents(text: str) -> list[object]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from chatcli.backends.faults.details import ErrorDetails, read_body
 from chatcli.backends.faults.overflow import is_overflow
 
 OMIT = "omit"
-_OPTIONAL = ("stream_options", "temperature", "top_p", "presence_penalty", "frequency_penalty")
+_OPTIONAL = (
+    *("stream_options", "temperature", "top_p", "presence_penalty", "frequency_penalty"),
+    *("reasoning_effort", "stop"),
+)
+_NAME = r"(?<![a-z_]){}(?![a-z_])"
+"""Of a parameter; the underscores may be missing: xAI writes reasoningEffort."""
 _OTHER_NAME = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 _REFUSAL = re.compile(
     r"unsupported|not support|n't support|unrecogni[sz]ed|unknown|unexpected|forbidden|"
@@ -37,7 +43,7 @@ class Adaptation:
 
     | quirk | value | means |
     | --- | --- | --- |
-    | `stream_options`, `temperature`, `top_p` and the penalties | `omit` | leave it out |
+    | `stream_options`, `temperature`, `reasoning_effort`, `stop`… | `omit` | leave it out |
     | `max_tokens` | `max_completion_tokens` | send it under the other name |
     | `max_completion_tokens` | `max_tokens` | the same, the other way |
     | `developer_role` | `system` | send that role instead |
@@ -49,11 +55,14 @@ class Adaptation:
     value: str
 
 
-def adaptation_of(status: int, body: bytes) -> Adaptation | None:
+def adaptation_of(
+    status: int, body: bytes, sent: Container[str] | None = None
+) -> Adaptation | None:
     """The change that an error answer asks for, or None. Never raises.
 
-    Only 400 and 422 count, and for roles 500 too. The caller checks that it sent what is
-    refused: a server may name a parameter for another reason.
+    Only 400 and 422 count, and for roles 500 too. `sent` are the names of the parameters that
+    were sent (None: any), for a server may name others, or several at once. The caller checks
+    that the change makes a difference.
     """
     if status not in {*_REFUSALS, _TEMPLATE_FAILED}:
         return None
@@ -61,14 +70,14 @@ def adaptation_of(status: int, body: bytes) -> Adaptation | None:
     if is_overflow(status, details):  # these name max_tokens, too
         return None
     if status in _REFUSALS:
-        return _parameter(details) or _role(details)
+        return _parameter(details, sent) or _role(details)
     return _role(details)
 
 
-def _parameter(details: ErrorDetails) -> Adaptation | None:
+def _parameter(details: ErrorDetails, sent: Container[str] | None) -> Adaptation | None:
     words = details.words
     if _REFUSAL.search(words):
-        named = _named(details)
+        named = _named(details, sent)
         if named in _OTHER_NAME:
             return Adaptation(named, _OTHER_NAME[named])
         if named:
@@ -77,14 +86,14 @@ def _parameter(details: ErrorDetails) -> Adaptation | None:
     return Adaptation("stream", "false") if streams else None
 
 
-def _named(details: ErrorDetails) -> str:
+def _named(details: ErrorDetails, sent: Container[str] | None) -> str:
     """The parameter an error is about: what it says itself, else the first in its message."""
-    known = (*_OTHER_NAME, *_OPTIONAL)
+    known = [name for name in (*_OTHER_NAME, *_OPTIONAL) if sent is None or name in sent]
     if details.param:
         param = re.split(r"[.\[]", details.param.removeprefix("body."))[0]
         return param if param in known else ""
     words = details.words
-    found = {name: re.search(rf"(?<![a-z_]){name}(?![a-z_])", words) for name in known}
+    found = {name: re.search(_NAME.format(name.replace("_", "_?")), words) for name in known}
     places = {name: match.start() for name, match in found.items() if match}
     if {"temperature", "top_p"} <= places.keys() and "both" in words:
         return "top_p"

@@ -54,11 +54,17 @@ def read_text(text: str, depth: int = 0) -> ErrorDetails:
     """The same for a body that is decoded."""
     text = text.strip()
     try:
-        return read_error(json.loads(text), depth)
+        return read_error(json.loads(_event_data(text) or text), depth)
     except (ValueError, RecursionError):
         if is_page(text):
             return ErrorDetails(message=title_of(text), page=True)
         return ErrorDetails(message=text, empty=not text)
+
+
+def _event_data(text: str) -> str:
+    """The data of an error sent as an event, or ""."""
+    lines = text[:_SEARCHED].splitlines() if text.startswith(("data:", "event:")) else []
+    return next((line[5:] for line in lines if line.startswith("data:")), "")
 
 
 def read_error(document: object, depth: int = 0) -> ErrorDetails:

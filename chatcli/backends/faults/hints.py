@@ -24,6 +24,10 @@ from chatcli.errors import (
 TOO_LONG = (
     "make room with /compact, send fewer turns (limits.context_tokens), or use a larger model"
 )
+_NO_KEY = (
+    "none was sent: name it in [backends.{backend}] (api_key_env, api_key_command), "
+    "and see that the variable is set"
+)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{4,80}")
 _HINTS: dict[type[BackendError], str] = {
     AuthenticationError: (
@@ -54,6 +58,8 @@ def hint_for(
     hint = _HINTS.get(kind, "")
     if kind is UnknownModelError and names_path(details):
         hint = CHECK_ADDRESS
+    elif kind is AuthenticationError and not endpoint.secrets:
+        hint = _NO_KEY
     elif kind is OverloadedError and "loading model" in details.words:
         hint = "the server is still loading the model; try again in a moment"
     elif wait:

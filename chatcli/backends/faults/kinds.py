@@ -35,6 +35,7 @@ _BY_STATUS: dict[int, Kind] = {
     498: OverloadedError,  # Groq: no capacity
     499: OverloadedError,  # Groq: cancelled on its side
     501: BadRequestError,
+    505: BadRequestError,
     504: BackendTimeoutError,
     524: BackendTimeoutError,  # Cloudflare: no byte for 100 seconds
 }
@@ -44,7 +45,8 @@ _QUOTA = re.compile(  # OpenAI; DeepSeek, z.ai; Anthropic; Moonshot; OpenRouter
 )
 _FILTER = re.compile(r"content_filter|content_policy_violation|content_moderation|responsibleai")
 _KEY = re.compile(  # xAI and Gemini say it with a 400
-    r"api[ _]key[ _](?:not valid|invalid)|(?:incorrect|invalid|missing|no|wrong)[ _]api[ _-]?key|"
+    r"api[ _]key[ _](?:is )?(?:not valid|invalid|expired)|"
+    r"(?:incorrect|invalid|missing|no|wrong)[ _]api[ _-]?key|"
     r"authentication_error|unregistered callers"
 )
 _MODEL = re.compile(
@@ -74,7 +76,7 @@ _IN_STREAM: tuple[tuple[str, Kind], ...] = (
 def kind_of(status: int, details: ErrorDetails) -> Kind:
     """The class for an answer with an error status (400 and above)."""
     kind = _by_wording(status, details) or _BY_STATUS.get(status)
-    return kind or (OverloadedError if status >= 500 else BadRequestError)  # noqa: PLR2004
+    return kind or (OverloadedError if 500 <= status < 600 else BadRequestError)  # noqa: PLR2004
 
 
 def stream_kind_of(details: ErrorDetails) -> Kind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chatcli.backends.faults.details import ErrorDetails, read_body, read_error
-from chatcli.backends.faults.endpoint import Endpoint, shown_url
+from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint, shown_url
 from chatcli.backends.faults.hints import hint_for
 from chatcli.backends.faults.kinds import kind_of, names_path, stream_kind_of
 from chatcli.backends.faults.overflow import overflow_figures
@@ -21,6 +21,7 @@ from chatcli.errors import (
     PermissionDeniedError,
     QuotaExceededError,
     RateLimitedError,
+    ServerFaultError,
     UnknownModelError,
 )
 
@@ -36,7 +37,10 @@ _SENTENCES: dict[type[BackendError], str] = {
     BackendTimeoutError: "{server} gave up waiting for the model",
 }
 _REFUSED = "{server} refused the request"
+_FAILED = "{server} failed"
 _IN_STREAM = "{server} reported an error"
+_PATHS = ("/chat/completions", "/completions", "/models")
+"""What requests are sent to, below the base URL."""
 _LOWEST_ERROR = 400
 _SERVER_FAILED = 500
 
@@ -86,16 +90,24 @@ def _message(
     kind: type[BackendError], status: int | None, details: ErrorDetails, endpoint: Endpoint
 ) -> str:
     """Our sentence, the status, and the server's own words."""
-    sentence = _SENTENCES.get(kind, _IN_STREAM if status is None else _REFUSED)
-    if kind is OverloadedError and status == _SERVER_FAILED:
-        sentence = "{server} failed"
-    if kind is UnknownModelError and names_path(details):
-        sentence = "{server} has no chat API at {address}"
-    said = endpoint.filled(sentence)
+    said = endpoint.filled(_sentence(kind, status, details, endpoint))
     if kind is ContextTooLongError:
         said += _figures(details)
     said += f" ({status})" if status else ""
     return f"{said}: {words}" if (words := _words(kind, details, endpoint)) else said
+
+
+def _sentence(
+    kind: type[BackendError], status: int | None, details: ErrorDetails, endpoint: Endpoint
+) -> str:
+    """What happened, to be filled in."""
+    if kind is UnknownModelError and names_path(details):
+        return "{server} has no chat API at {address}"
+    if kind is AuthenticationError and not endpoint.secrets:
+        return "{server} wants a key"
+    if (kind, status) == (OverloadedError, _SERVER_FAILED) or (kind is ServerFaultError and status):
+        return _FAILED
+    return _SENTENCES.get(kind, _IN_STREAM if status is None else _REFUSED)
 
 
 def _figures(details: ErrorDetails) -> str:
@@ -119,19 +131,32 @@ def _words(kind: type[BackendError], details: ErrorDetails, endpoint: Endpoint) 
 
 def _unexpected(status: int, headers: Mapping[str, str], endpoint: Endpoint) -> BackendError:
     """A redirect (which would lose the request's body), or a status that means nothing here."""
-    from urllib.parse import urljoin
-
     server = endpoint.server
     location = headers.get("location", "")
     if not location:
         return BadResponseError(f"{server} answered {status}, which is no reply")
-    try:
-        target = urljoin(endpoint.base_url.rstrip("/") + "/chat/completions", location)
-    except ValueError:
-        target = location
-    target = endpoint.safe(shown_url(target), 200)
-    base_url = target.removesuffix("/").removesuffix("/chat/completions")
+    target = endpoint.safe(shown_url(_absolute(location, endpoint.base_url)), 200).rstrip("/")
+    base_url = next((target.removesuffix(path) for path in _PATHS if target.endswith(path)), "")
+    if base_url == endpoint.address.rstrip("/"):
+        return BadResponseError(
+            f"{server} redirects to the address it was asked at, {target} ({status})",
+            hint=endpoint.filled(CHECK_ADDRESS),
+        )
+    if not base_url.startswith(("https://", "http://")):  # a login page, or nonsense
+        return BadResponseError(
+            f"{server} redirects to {target} ({status}), which is no chat API",
+            hint=endpoint.filled(CHECK_ADDRESS),
+        )
     return BadResponseError(
         f"{server} has moved to {target} ({status})",
         hint=f'set base_url = "{base_url}" in [backends.{endpoint.backend}]',
     )
+
+
+def _absolute(location: str, base_url: str) -> str:
+    from urllib.parse import urljoin
+
+    try:
+        return urljoin(base_url.rstrip("/") + _PATHS[0], location)
+    except ValueError:
+        return location

@@ -15,6 +15,7 @@ _WORDINGS = re.compile(
       context[ ](?:window|length|size|limit)            # OpenAI, llama.cpp, Together
     | context[ ](?:window|length|size) [^.]{0,40} exceed  # MiniMax
     | maximum \s context \s length                      # vLLM, OpenRouter, OpenAI, Mistral
+    | model'?s \s context \s (?:length|window) \s is     # vLLM
     | maximum \s prompt \s length                       # xAI
     | input \s token \s count [^.]{0,40} exceeds        # Gemini
     | input \s token \s count \s \+ \s max_tokens       # Together
@@ -42,13 +43,14 @@ _LIMITS = (
     rf"maximum context length (?:is|of) (?:only )?{_NUMBER}",
     rf"with {_NUMBER} maximum context length",
     rf"maximum prompt length is {_NUMBER}",
-    rf"context (?:length|size|window)[^\d.]{{0,30}}{_NUMBER}",
+    rf"context limit: \d+ \+ \d+ > {_NUMBER}",
+    rf"context (?:length|size|window)(?! exceeds)[^\d.]{{0,30}}{_NUMBER}",
     rf"tokens? allowed \(?{_NUMBER}",
     rf"tokens? > {_NUMBER}",
     rf"(?:limit(?: of| is|:)?|must be <=) {_NUMBER}",
 )
 _SENT = (
-    rf"(?:prompt is too long:|requested|resulted in|contains?|there are|given:) {_NUMBER}",
+    rf"(?:prompt is too long:|requested|resulted in|contains?|there are|passed|given:) {_NUMBER}",
     rf"(?:token count of|token count|request|current length is|keep the first) \(?{_NUMBER}",
     rf"{_NUMBER} tokens,? (?:are |is )?too large",
     rf"tokens? \({_NUMBER}",

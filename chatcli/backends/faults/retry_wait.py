@@ -14,21 +14,23 @@ _SPOKEN = re.compile(
 )
 _EARLIEST_DATE = 1_000_000_000  # a smaller "reset" is a number of seconds, not a date
 _MILLISECONDS = 100_000_000_000  # a larger one is in milliseconds
+_LONGEST = 366 * 24 * 3600  # seconds; nobody asks for more, so a larger figure is something else
 
 
 def wait_in(headers: Mapping[str, str], now: float | None = None) -> float | None:
     """Seconds to wait by `retry-after-ms`, `retry-after` (seconds or a date), `x-ratelimit-reset`.
 
-    Header names are in small letters; `now` is Unix seconds (None: the clock's). None where
-    nothing is said or it makes no sense; a moment that has passed is 0.
+    Some servers give a moment (Unix seconds) for `retry-after`, too. Header names are in small
+    letters; `now` is Unix seconds (None: the clock's). None where nothing is said or it makes
+    no sense; a moment that has passed is 0.
     """
     now = time.time() if now is None else now
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
-    said = headers.get("retry-after")
-    for wait in (_number(said), _until(said, now), _reset(headers.get("x-ratelimit-reset"), now)):
-        if wait is not None:
+    said, reset = headers.get("retry-after"), headers.get("x-ratelimit-reset")
+    for wait in (_reset(said, now), _until(said, now), _reset(reset, now)):
+        if wait is not None and wait <= _LONGEST:
             return wait
     return None
 

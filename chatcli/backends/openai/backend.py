@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS = 0.05
 """After the reply: for the last bytes of the body, so that the connection can be used again."""
+_PROXY_WANTS_PASSWORD = 407
 
 
 class OpenAIBackend:
@@ -143,8 +144,9 @@ class OpenAIBackend:
             except RefusedError as refusal:
                 from chatcli.backends.faults.adaptation import adaptation_of
 
-                adaptation = adaptation_of(refusal.status, refusal.body)
-                if adaptation is None or adaptation.quirk in [each.quirk for each in made]:
+                adaptation = adaptation_of(refusal.status, refusal.body, sent=body)
+                before = [each.quirk for each in made]
+                if adaptation is None or {adaptation.quirk, adaptation.value} & {*before}:
                     raise self._fault(refusal, connection, request.model) from None
                 changed = adapted(body, adaptation.quirk, adaptation.value)
                 if changed == body:
@@ -203,6 +205,10 @@ class OpenAIBackend:
     def _fault(self, refusal: RefusedError, connection: Connection, model: str) -> BackendError:
         from chatcli.backends.faults.mapping import fault_of
 
+        if refusal.status == _PROXY_WANTS_PASSWORD and connection.route.proxy:
+            from chatcli.backends.openai.connection_faults import proxy_wants_password
+
+            return proxy_wants_password(connection.route)
         endpoint = connection.endpoint(model)
         fault = fault_of(refusal.status, refusal.headers, refusal.body, endpoint)
         self._key_refused = self._key_refused or isinstance(fault, AuthenticationError)

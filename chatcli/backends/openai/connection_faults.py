@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from chatcli.backends.answer.reply_verdict import GO_ON
 from chatcli.backends.openai.http_client import Route
+from chatcli.backends.openai.proxy import Proxy
 from chatcli.errors import (
     BackendConnectionError,
     BackendError,
@@ -31,6 +32,10 @@ _LOCAL_SERVERS = {
 }
 
 
+_EXPIRED, _OTHER_HOST, _OTHER_IP = 10, 62, 64
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH."""
+
+
 def connection_fault(error: BaseException, route: Route) -> BackendError:
     """The exception for a request that got no answer. Never raises."""
     causes = list(_causes(error))
@@ -38,10 +43,10 @@ def connection_fault(error: BaseException, route: Route) -> BackendError:
         for cause in causes:
             if isinstance(cause, kind):
                 return explain(cause, route)
-    names = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
     for name, explain in _EXPLANATIONS_BY_NAME.items():
-        if name in names:
-            return explain(error, route)
+        for cause in causes:
+            if any(kind.__name__ == name for kind in type(cause).__mro__):
+                return explain(cause, route)
     return _lost(error, route)
 
 
@@ -102,9 +107,16 @@ def _unknown_host(error: BaseException, route: Route) -> BackendError:
 
 def _untrusted(error: BaseException, route: Route) -> BackendError:
     why = getattr(error, "verify_message", "") or "it is not trusted"
+    hint = {
+        _EXPIRED: "the server needs a new one, unless this machine's clock is wrong",
+        _OTHER_HOST: f"name the host it is made for in base_url of [backends.{route.backend}]",
+        _OTHER_IP: f"name the host it is made for in base_url of [backends.{route.backend}]",
+    }.get(
+        getattr(error, "verify_code", 0),
+        f"name the authority's file: ca_file in [backends.{route.backend}], or SSL_CERT_FILE",
+    )
     return UnreachableError(
-        f"the certificate of {route.address.host} was not accepted: {why}",
-        hint=f"name the authority's file: ca_file in [backends.{route.backend}], or SSL_CERT_FILE",
+        f"the certificate of {route.address.host} was not accepted: {why.rstrip('.')}", hint=hint
     )
 
 
@@ -116,7 +128,7 @@ def _tls_failed(_: BaseException, route: Route) -> BackendError:
 
 
 def _too_slow(_: BaseException, route: Route) -> BackendError:
-    via = f" through the proxy of {route.proxy.source}" if route.proxy else ""
+    via = f" through the proxy that {route.proxy.source} names" if route.proxy else ""
     return BackendTimeoutError(
         f"no connection to {route.address.host}{via} within {route.connect_timeout:g} s",
         hint="check the network; timeouts.connect sets the limit",
@@ -131,13 +143,25 @@ def _no_route(_: BaseException, route: Route) -> BackendError:
     )
 
 
-def _proxy_failed(_: BaseException, route: Route) -> BackendError:
-    proxy = route.proxy
-    named = f"the proxy of {proxy.source} ({proxy.address})" if proxy else "the proxy"
+def _proxy_failed(error: BaseException, route: Route) -> BackendError:
+    if str(error).startswith("407"):
+        return proxy_wants_password(route)
     return UnreachableError(
-        f"no connection through {named}",
+        f"no connection through {_named(route.proxy)}",
         hint=f'check it, or set proxy = "none" in [backends.{route.backend}]',
     )
+
+
+def proxy_wants_password(route: Route) -> BackendError:
+    """The exception for a proxy that answers 407."""
+    return BackendSetupError(
+        f"{_named(route.proxy)} wants a user and a password (407)",
+        hint="put them into its address: http://USER:PASSWORD@HOST:PORT",
+    )
+
+
+def _named(proxy: Proxy | None) -> str:
+    return f"the proxy that {proxy.source} names ({proxy.address})" if proxy else "the proxy"
 
 
 def _unsendable(_: BaseException, route: Route) -> BackendError:
@@ -147,10 +171,21 @@ def _unsendable(_: BaseException, route: Route) -> BackendError:
     )
 
 
+def _no_http(error: BaseException, route: Route) -> BackendError:
+    if "disconnected" in str(error):  # the only one of these that is no word of the server's
+        return _lost(error, route)
+    return BadResponseError(
+        f"what answers at {route.address.shown} does not speak HTTP",
+        hint=f"check base_url in [backends.{route.backend}]: host, port, and https:// or http://",
+    )
+
+
 def _lost(_: BaseException, route: Route) -> BackendError:
+    secure = ", and whether base_url must begin with https://"
     return BackendConnectionError(
         f"{route.address.shown} closed the connection without an answer",
-        hint="try again; if it stays so, look at the server's log",
+        hint="try again; if it stays so, look at the server's log"
+        + (secure if route.address.scheme == "http" else ""),
     )
 
 
@@ -167,6 +202,7 @@ _EXPLANATIONS_BY_NAME: Mapping[str, _Explain] = {
     "ConnectTimeout": _too_slow,
     "TimeoutException": _too_slow,
     "ConnectError": _no_route,
+    "RemoteProtocolError": _no_http,
     "LocalProtocolError": _unsendable,
     "UnsupportedProtocol": _unsendable,
     "InvalidURL": _unsendable,

@@ -9,6 +9,9 @@ from chatcli.errors import AuthenticationError, BackendSetupError
 PLACEHOLDER_KEY = "none"
 """What a server that needs no key is sent."""
 
+_FRAMING = ("content-length", "transfer-encoding")
+"""Headers that say where a request ends; they must fit its body."""
+
 
 def needed_key(key: str | None, backend: str, *, required: bool) -> str:
     """The key to send: a placeholder where there is none and none is `required`.
@@ -28,6 +31,8 @@ def check_headers(headers: Mapping[str, str], backend: str) -> None:
     for name, value in headers.items():
         if not (name.isascii() and name.isprintable() and " " not in name and ":" not in name):
             raise BackendSetupError(f"backend '{backend}' has a header with an impossible name")
+        if name.lower() in _FRAMING:
+            raise BackendSetupError(f"the header {name} of backend '{backend}' cannot be set")
         if not (value.isascii() and value.replace("\t", " ").isprintable()):
             raise BackendSetupError(
                 f"the header {name} of backend '{backend}' holds a character that cannot be sent"

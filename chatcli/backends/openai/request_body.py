@@ -11,6 +11,11 @@ from chatcli.core.text import encodable
 from chatcli.errors import BadRequestError
 
 Body = dict[str, Any]
+_NO_OPTIONS = {
+    "model": "-m MODEL or /model names the model",
+    "messages": "they are the session's turns",
+    "prompt": "it is made of the session's turns",
+}
 BETWEEN = "\n\n"
 """Stands between messages that are joined into one."""
 
@@ -40,6 +45,8 @@ def request_body(request: ChatRequest, options: Mapping[str, object], content: B
 
 def _check_options(options: Body) -> None:
     for name, value in options.items():
+        if name in _NO_OPTIONS:
+            raise BadRequestError(f"{name} is no option of a model", hint=_NO_OPTIONS[name])
         try:
             json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         except (TypeError, ValueError):

@@ -6,6 +6,7 @@ import pytest
 
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
 from chatcli.core.model import Usage
+from chatcli.core.ports import TextPart
 from chatcli.errors import (
     BackendError,
     BadRequestError,
@@ -101,6 +102,15 @@ def test_whether_a_broken_connection_took_anything_away(
         decoder.feed(piece)
     decoder.close()
     assert decoder.complete is complete
+
+
+@pytest.mark.parametrize("blank", [(" ",), ("\n", "\n")])
+def test_white_space_waits_for_the_first_letter(blank: tuple[str, ...]) -> None:
+    decoder = ReplyDecoder(ENDPOINT)
+    for piece in blank:
+        assert decoder.feed(text(piece)) == []
+    assert decoder.feed(text("a")) == [TextPart("".join([*blank, "a"]))]
+    assert isinstance(Heard(*map(text, blank), stop(), DONE).error, EmptyReplyError)
 
 
 def test_text_that_is_held_back_comes_before_the_error() -> None:

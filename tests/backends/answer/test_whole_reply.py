@@ -150,6 +150,7 @@ def test_advice_shows_no_password_of_the_address() -> None:
         (b'{"hello": "world"}', "application/json", 'no chat completion: {"hello": "world"}'),
         (b'{"choices": null}', "application/json", "no chat completion"),
         (b"[]", "application/json", "no chat completion"),
+        (b'{"status": "ok", "message": "Welcome"}', "application/json", "no chat completion"),
         (b"<Error><Code>AccessDenied</Code></Error>", "application/xml", "AccessDenied"),
         (b"\x1b]0;owned\x07", "text/plain", "␛]0;owned␇"),
     ],

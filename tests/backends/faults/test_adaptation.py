@@ -87,6 +87,8 @@ OMIT = "omit"
         ),
         (refusal("Unsupported parameter", param="presence_penalty"), "presence_penalty", OMIT),
         (refusal("Argument not supported: frequency_penalty"), "frequency_penalty", OMIT),
+        (refusal("Model does not support parameter reasoningEffort"), "reasoning_effort", OMIT),
+        (refusal("Unsupported parameter", param="stop"), "stop", OMIT),
         (refusal("System role not supported"), "system_role", "user"),
         (
             refusal(
@@ -123,6 +125,21 @@ OMIT = "omit"
 def test_refusals_that_ask_for_a_change(body: bytes, quirk: str, value: str) -> None:
     for status in (400, 422):
         assert adaptation_of(status, body) == Adaptation(quirk, value)
+
+
+@pytest.mark.parametrize(
+    ("sent", "quirk"),
+    [
+        ({"temperature", "max_tokens"}, "temperature"),
+        ({"max_tokens"}, "max_tokens"),
+        (set(), None),
+        (None, "temperature"),
+    ],
+)
+def test_only_what_was_sent_is_changed(sent: set[str] | None, quirk: str | None) -> None:
+    body = refusal("Unsupported parameter(s): temperature, max_tokens")
+    adaptation = adaptation_of(400, body, sent)
+    assert (adaptation and adaptation.quirk) == quirk
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from chatcli.backends.faults.mapping import fault_of
 from chatcli.errors import (
     BadResponseError,
     OverloadedError,
     RateLimitedError,
 )
-from tests.backends.error_answers import KEY, fault, openai
+from tests.backends.error_answers import ENDPOINT, KEY, fault, openai
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,8 @@ from tests.backends.error_answers import KEY, fault, openai
         ({}, openai("Please try again in 1h2m."), 3720),
         ({}, openai("Please try again in a while."), None),
         ({"Retry-After": "5"}, openai("Please try again in 9s."), 5),
+        ({"Retry-After": "1700000007"}, b"", 7),
+        ({"Retry-After": "99999999999999999999"}, b"", None),
         ({}, b"", None),
     ],
 )
@@ -67,6 +72,12 @@ def test_a_wrong_key_names_where_it_comes_from_and_never_the_key() -> None:
     assert "pw" not in error.hint
 
 
+def test_a_key_that_is_missing_is_not_said_to_be_wrong() -> None:
+    error = fault_of(401, {}, b"", replace(ENDPOINT, secrets=()))
+    assert error.message == "acme wants a key (401)"
+    assert "none was sent: name it in [backends.acme]" in error.hint
+
+
 def test_an_unknown_model_and_an_unknown_path_get_different_advice() -> None:
     model = fault(404, openai("The model `acme-1` does not exist", code="model_not_found"))
     path = fault(404, {"detail": "Not Found"})
@@ -91,7 +102,8 @@ def test_a_model_that_is_being_loaded() -> None:
         ("https://new.example/v1/chat/completions", "https://new.example/v1"),
         ("https://new.example/v1/chat/completions/?a=b#c", "https://new.example/v1"),
         ("/v2/chat/completions", "https://api.acme.example/v2"),
-        ("https://u:p@new.example/login", "https://new.example/login"),
+        ("https://u:p@new.example/chat/completions", "https://new.example"),
+        ("/v2/models", "https://api.acme.example/v2"),
     ],
 )
 def test_a_redirect_tells_the_new_address(status: int, location: str, base_url: str) -> None:
@@ -99,6 +111,22 @@ def test_a_redirect_tells_the_new_address(status: int, location: str, base_url: 
     assert type(error) is BadResponseError
     assert f'base_url = "{base_url}"' in error.hint
     assert str(status) in error.message
+
+
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [
+        ("/login?next=/v1", "https://api.acme.example/login (302), which is no chat API"),
+        ("https://api.acme.example/v1/chat/completions", "the address it was asked at"),
+        ("file:///v1/chat/completions", "which is no chat API"),
+        ("ht!tp://[::bad", "which is no chat API"),
+    ],
+)
+def test_a_redirect_that_leads_nowhere_suggests_no_address(location: str, says: str) -> None:
+    error = fault(302, b"", {"Location": location})
+    assert type(error) is BadResponseError
+    assert says in error.message
+    assert "check base_url in [backends.acme] (now https://api.acme.example/v1)" in error.hint
 
 
 def test_a_request_id_is_named() -> None:

@@ -112,6 +112,13 @@ def test_a_long_hostile_message_takes_no_time() -> None:
         ({"message": "bad thing"}, "bad thing"),
         ({"errors": [{"message": "bad thing", "code": 7003}], "success": False}, "bad thing"),
         ({"error": {"message": {"message": "bad thing"}}}, "bad thing"),
+        ({"error": {"message": {"text": "bad thing"}}}, "bad thing"),
+        ({"error": '{"error": {"message": "bad thing"}}'}, "bad thing"),
+        ({"message": '[{"msg": "bad"}, {"msg": "worse"}]'}, "bad; worse"),
+        ({"error": "{bad thing}"}, "{bad thing}"),
+        ({"__type": "ValidationException", "Message": "bad thing"}, "bad thing"),
+        (b'event: error\ndata: {"error": {"message": "bad thing"}}\n\n', "bad thing"),
+        (b"data: bad thing", "data: bad thing"),
         (b"bad thing", "bad thing"),
         (b'{"error": {"mess', '{"error": {"mess'),
         (b"<html><title>502 Bad &amp; ugly</title>", 'a web page titled "502 Bad & ugly"'),
@@ -179,6 +186,8 @@ def test_openrouter_s_words_are_the_provider_s(raw: object, words: str) -> None:
         (520, OverloadedError),
         (524, BackendTimeoutError),
         (529, OverloadedError),
+        (505, BadRequestError),
+        (999, BadRequestError),
         (204, BadResponseError),
         (304, BadResponseError),
     ],
@@ -206,6 +215,7 @@ def test_kinds_by_status(status: int, kind: type[BackendError]) -> None:
             RateLimitedError,
         ),
         (400, [openai("API key not valid. Please pass a valid API key.")], AuthenticationError),
+        (400, [openai("API key expired. Please renew the API key.")], AuthenticationError),
         (400, {"code": "x", "error": "Incorrect API key provided: sk"}, AuthenticationError),
         (403, openai("Method doesn't allow unregistered callers"), AuthenticationError),
         (400, openai("nope is not a valid model ID"), UnknownModelError),
@@ -223,6 +233,11 @@ def test_kinds_by_status(status: int, kind: type[BackendError]) -> None:
 )
 def test_kinds_by_words(status: int, body: object, kind: type[BackendError]) -> None:
     assert type(fault(status, body)) is kind
+
+
+def test_a_server_that_fails_in_a_stream_is_not_said_to_refuse() -> None:
+    error = stream_fault({"error": {"message": "it fell over", "code": 500}}, ENDPOINT)
+    assert error.message == "acme failed (500): it fell over"
 
 
 @pytest.mark.parametrize(

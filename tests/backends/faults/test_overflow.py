@@ -101,6 +101,23 @@ def test_a_conversation_that_is_too_long(server: str) -> None:
             "5000 tokens, the limit is 4096",
         ),
         (400, openai("max_tokens must be at least 1, got -186."), ""),
+        (
+            400,
+            openai(
+                "You passed 33000 input tokens and requested 0 output tokens. However, the "
+                "model's context length is only 32768 tokens"
+            ),
+            "33000 tokens, the limit is 32768",
+        ),
+        (400, openai("invalid params, context window exceeds limit (2013)"), ""),
+        (
+            400,
+            openai(
+                "input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000, "
+                "decrease input length"
+            ),
+            "the limit is 200000 tokens",
+        ),
         (400, openai("Input is too long for requested model."), ""),
         (403, openai("The total number of tokens exceeds what the model allows"), ""),
         (

@@ -59,6 +59,45 @@ def test_a_cut_reply_keeps_its_text_and_is_not_sent_again(
     assert outcome.text == "Half an answer"
     assert isinstance(outcome.error, ReplyCutOffError)
     assert "what came is kept" in outcome.error.message
+    assert "chatcli continue" in outcome.error.hint
+    assert len(server.requests) == 1
+
+
+def test_a_connection_lost_before_any_text_claims_to_keep_nothing(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "cut-before-text", max_retries=3)
+    assert isinstance(outcome.error, ReplyCutOffError)
+    assert outcome.error.message == "the connection was lost before any text came"
+    assert outcome.error.hint
+    assert len(server.requests) == 1
+
+
+def test_white_space_alone_is_no_text(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "blank-reply")
+    assert isinstance(outcome.error, EmptyReplyError)
+    assert outcome.text == ""
+
+
+def test_a_tool_call_after_text_is_told(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "tool-call-after-text")
+    assert outcome.text == "Hello world"
+    assert "called a tool" in outcome.notices[0]
+
+
+@pytest.mark.parametrize(
+    "scenario", ["early-hints", "http-1.0", "chunk-extensions", "counts-too-far"]
+)
+def test_rare_ways_to_speak_http(server: FaultServer, scenario: str) -> None:
+    outcome = ask(server.base_url, scenario)
+    assert outcome.text == "Hello world"
+    assert outcome.ended
+
+
+@pytest.mark.parametrize("scenario", ["no-http", "huge-head"])
+def test_what_is_no_http_is_said_to_be_none(server: FaultServer, scenario: str) -> None:
+    outcome = ask(server.base_url, scenario, max_retries=3)
+    assert isinstance(outcome.error, BadResponseError)
+    assert "does not speak HTTP" in outcome.error.message
+    assert "base_url" in outcome.error.hint
     assert len(server.requests) == 1
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, strategies as st
 
-from chatcli.backends.openai.request_body import orderly
-from chatcli.core.ports import Message
+from chatcli.backends.openai.request_body import chat_body, orderly
+from chatcli.core.ports import ChatRequest, Message
 from chatcli.errors import BadRequestError
 
 MESSAGES = st.lists(
@@ -32,6 +33,13 @@ def test_one_system_message_then_user_and_assistant_in_turn(messages: list[Messa
     assert "system" not in talk
     assert all(one != other for one, other in pairwise(talk))
     assert all(message.content.strip() for message in ordered)
+
+
+@pytest.mark.parametrize("name", ["model", "messages", "prompt"])
+def test_what_makes_up_a_request_is_no_option(name: str) -> None:
+    request = ChatRequest("m", (Message("user", "Hi"),), {}, None)
+    with pytest.raises(BadRequestError, match=f"^{name} is no option"):
+        chat_body(request, {name: "x"}, "test")
 
 
 @given(MESSAGES)

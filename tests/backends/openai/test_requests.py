@@ -116,6 +116,13 @@ def test_reasoning_details_go_back_to_where_they_came_from_only(server: FaultSer
         ("rejects-temperature", {"temperature": 0.2}, {"temperature": None}),
         ("rejects-stream", {}, {"stream": False, "stream_options": None}),
         ("rejects-two", {"temperature": 0.2}, {"stream_options": None, "temperature": None}),
+        (
+            "rejects-two-at-once",
+            {"temperature": 0.2, "max_tokens": 9},
+            {"temperature": None, "max_tokens": None, "max_completion_tokens": 9},
+        ),
+        ("rejects-reasoning-effort", {"reasoning_effort": "low"}, {"reasoning_effort": None}),
+        ("rejects-stop", {"stop": ["x"]}, {"stop": None}),
     ],
 )
 def test_a_refused_parameter_is_adapted_once_and_remembered(

@@ -147,6 +147,14 @@ def test_a_header_that_cannot_be_sent_is_named(server: FaultServer) -> None:
     assert "geheim" not in error.message
 
 
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
+def test_a_header_that_frames_the_request_is_refused(server: FaultServer, name: str) -> None:
+    error = ask(server.base_url, "ok", headers={name: "5"}).error
+    assert isinstance(error, BackendSetupError)
+    assert name in error.message
+    assert server.requests == []
+
+
 def test_a_proxy_variable_is_not_used_for_this_machine(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,7 +271,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         pytest.skip("needs the openssl program")
     folder = tmp_path_factory.mktemp("tls")
     cert, key = folder / "cert.pem", folder / "key.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subject = ["-subj", "/CN=test.example", "-addext", "subjectAltName=IP:127.0.0.1"]
     command = [openssl, "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", *subject]
     subprocess.run([*command, "-keyout", key, "-out", cert], check=True, capture_output=True)
     return cert, key
@@ -282,6 +290,21 @@ def test_a_certificate_nobody_signed_is_refused(secure_server: FaultServer) -> N
     assert isinstance(error, UnreachableError)
     assert "certificate" in error.message
     assert "ca_file" in error.hint
+
+
+def test_a_certificate_for_another_host_is_explained(
+    secure_server: FaultServer, certificate: tuple[Path, Path]
+) -> None:
+    address = f"https://localhost:{secure_server.port}/v1"
+    error = ask(address, "ok", ca_file=str(certificate[0])).error
+    assert isinstance(error, UnreachableError)
+    assert "base_url" in error.hint
+
+
+def test_https_behind_plain_http_is_explained(secure_server: FaultServer) -> None:
+    error = ask(f"http://127.0.0.1:{secure_server.port}/v1", "ok").error
+    assert error is not None
+    assert "https://" in error.hint
 
 
 @pytest.mark.parametrize("by_variable", [True, False])
@@ -305,3 +328,13 @@ def test_a_proxy_that_refuses_is_named(
     error = ask("https://chat.example.test/v1", "ok").error
     assert isinstance(error, UnreachableError)
     assert "HTTPS_PROXY" in error.message
+
+
+def test_a_proxy_that_wants_a_password_says_so(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.port}")
+    error = ask("http://chat.example.test/v1", "status:407").error
+    assert isinstance(error, BackendSetupError)
+    assert "HTTP_PROXY" in error.message
+    assert "USER:PASSWORD" in error.hint
