@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from chatcli.core.model import Fault, Turn, TurnStatus
 from chatcli.core.text import one_line
+from chatcli.ui.hints import below_a_reply
 from chatcli.ui.page import height, last_lines
 from chatcli.ui.paint import Paint
 from chatcli.ui.thoughts import Thoughts
@@ -189,8 +190,9 @@ class ReplyItem:
             return ""
         said, self._said = rendering.paint.dim(self._said), ""
         stream, self._reasoned = self._reasoned, None
-        shown = stream is not None and rendering.show_reasoning
-        rest = stream.finish(rendering.paint.width) if stream and shown else ""
+        if stream is None:
+            return f"{said}\n"
+        rest = stream.finish(rendering.paint.width) if rendering.show_reasoning else ""
         return f"{rest}\n{said}\n"
 
     @property
@@ -240,9 +242,11 @@ def last_words(turn: Turn, paint: Paint, notices: tuple[str, ...] = ()) -> str:
         return said + paint.dim("[the reply was stopped before it began · /retry asks again]")
     if fault.kind == "interrupted":
         return said + paint.dim(f"[{fault.message} · /continue goes on, /retry asks again]")
-    hint = f"hint: {fault.hint}" if fault.hint else ""
+    more = below_a_reply(fault.hint)
+    hint = f"hint: {more}" if more else ""
+    message = fault.message.removesuffix("; what came is kept")
     if failed:
         kept = "Your message is kept; /retry sends it again."
-        return said + paint.panel(f"No reply: {fault.message}", (kept, hint), "error")
+        return said + paint.panel(f"No reply: {message}", (kept, hint), "error")
     kept = "The text so far is kept; /continue goes on, /retry asks again."
-    return said + paint.panel(f"Incomplete: {fault.message}", (kept, hint), "warning")
+    return said + paint.panel(f"Incomplete: {message}", (kept, hint), "warning")
