@@ -40,7 +40,7 @@ from chatcli.errors import BackendError, ChatcliError, ExitCode
 _AT_THE_LIMIT = Fault(
     "length",
     "the reply reached the model's output limit",
-    "/continue in the chat, `chatcli continue SESSION`, or a larger max_tokens",
+    "`chatcli continue SESSION` goes on; a larger max_tokens makes room for more",
 )
 _NO_ROOM_LEFT = Fault(
     "context_too_long",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatcli.config.model import Config
 from chatcli.errors import ChatcliError
+from chatcli.ui.hints import in_the_chat
 from chatcli.ui.items import Item, TextItem
 from chatcli.ui.outbox import Outbox
 from chatcli.ui.rendering import Rendering, rendering_for
@@ -68,14 +68,9 @@ class Chat:
 
     def complain(self, error: ChatcliError, kept: str = "") -> None:
         """Print what went wrong, what was kept and what to do, and go on."""
-        hint = f"hint: {self._with_slash(error.hint)}" if error.hint else ""
+        hint = f"hint: {in_the_chat(error.hint)}" if error.hint else ""
         message = error.message[:1].upper() + error.message[1:]
         self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)), apart="block")])
-
-    def _with_slash(self, hint: str) -> str:
-        """A hint that names a verb of the shell, for someone who is in the chat."""
-        known = set(self.registry.names())
-        return re.sub(r"\bchatcli (\w+)", lambda m: f"/{m[1]}" if m[1] in known else m[0], hint)
 
     # --- sessions -------------------------------------------------------------
 
@@ -89,7 +84,7 @@ class Chat:
         """Print what happened on the side: a session ended to make room, for instance."""
         notices = self.manager.take_notices()
         for notice in notices:
-            self.pump.notice(notice)
+            self.pump.notice(in_the_chat(notice))
         return bool(notices)
 
     def is_busy(self, view: SessionView) -> bool:

@@ -34,8 +34,10 @@ def status_line(
         parts.append("Ctrl-C stops")
     if queued:
         parts.append("Up takes the last one back")
-    style = "class:warning" if view.progress and view.progress.retry else "class:status"
-    return [(style, " · ".join(parts))]
+    retry = view.progress.retry if view.progress else None
+    if retry is not None:
+        parts.append(one_line(retry.reason))
+    return [("class:warning" if retry else "class:status", " · ".join(parts))]
 
 
 def _activity(view: SessionView, *, waiting: bool, now: float) -> list[str]:
@@ -60,4 +62,4 @@ def _retry(view: SessionView, now: float) -> str:
     retry = progress.retry
     left = math.ceil(progress.retry_at - now)
     when = f"in {left} s" if left > 0 else "now"
-    return f"{one_line(retry.reason, 60)}: attempt {retry.attempt} of {retry.attempts} {when}"
+    return f"attempt {retry.attempt} of {retry.attempts} {when}"

@@ -115,8 +115,14 @@ def shortened(fragments: StyleAndTextTuples, width: int) -> StyleAndTextTuples:
     short: StyleAndTextTuples = []
     left = width - 1
     for style, text, *_ in fragments:
-        while text and get_cwidth(text) > left:
-            text = text[:-1]  # noqa: PLW2901 - it is what is left of it
-        short.append((style, text))
-        left -= get_cwidth(text)
+        shown = text if get_cwidth(text) <= left else _cut(text, left)
+        short.append((style, shown))
+        left -= get_cwidth(shown)
     return short
+
+
+def _cut(text: str, columns: int) -> str:
+    """The beginning of a text that is too long, in so many columns."""
+    while text and get_cwidth(text) >= columns:
+        text = text[:-1]
+    return f"{text}…" if columns > 0 else ""

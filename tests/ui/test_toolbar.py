@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
 
-from chatcli.ui.toolbar import State, Tab, toolbar
+from chatcli.ui.toolbar import State, Tab, shortened, toolbar
 
 
 def text_of(fragments: StyleAndTextTuples) -> str:
@@ -53,3 +54,10 @@ tabs = st.builds(
 @given(st.lists(tabs, max_size=25), st.integers(5, 200))
 def test_it_is_always_narrower_than_the_window(row: list[Tab], width: int) -> None:
     assert get_cwidth(text_of(toolbar(row, width))) < width
+
+
+def test_a_status_that_is_cut_says_so() -> None:
+    line: StyleAndTextTuples = [("class:status", "writing · 12 s"), ("", " · and more")]
+    assert text_of(shortened(line, 80)) == "writing · 12 s · and more"
+    assert text_of(shortened(line, 20)) == "writing · 12 s · a…"
+    assert text_of(shortened(line, 10)) == "writing …"

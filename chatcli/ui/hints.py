@@ -1,0 +1,27 @@
+"""Hints that were written for the shell, for someone who is in the chat."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_VERB = re.compile(r"\bchatcli (\w+)( SESSION)?")
+_SAID_ANYWAY = ("/continue", "/retry")
+
+
+def in_the_chat(text: str) -> str:
+    """`chatcli models` becomes `/models`, where the chat has such a command."""
+    return _VERB.sub(lambda m: f"/{m[1]}" if m[1] in _commands() else m[0], text)
+
+
+def below_a_reply(hint: str) -> str:
+    """A reply's hint without the ways to go on that are named there anyway; may be empty."""
+    parts = in_the_chat(hint).split("; ")
+    return "; ".join(part for part in parts if not any(way in part for way in _SAID_ANYWAY))
+
+
+@cache
+def _commands() -> frozenset[str]:
+    from chatcli.commands.catalogue import default_registry
+
+    return frozenset(default_registry().names())
