@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from hypothesis import given, strategies as st
 
-from chatcli.core.events import TextDelta, TurnFinished
+from chatcli.core.events import TextDelta, TextWasReasoning, TurnFinished
 from chatcli.core.model import Role, Session, Turn, TurnStatus
 from chatcli.output.reply import TextReply
 
@@ -49,3 +49,19 @@ def test_a_terminal_gets_no_control_character(pieces: list[str]) -> None:
 
 def test_a_pipe_gets_the_text_as_it_was_written() -> None:
     assert written(["a\x1b[31m", "b\r\nc"]) == "a\x1b[31mb\r\nc\n"
+
+
+@given(st.text("a \n\r", max_size=9), st.text("b \n\r", max_size=9), st.booleans())
+def test_an_answer_below_what_was_reasoning(thought: str, answer: str, tentative: bool) -> None:
+    writer = Collected()
+    told: list[str] = []
+    reply = TextReply(writer, tell=told.append)
+    reply.show(TextDelta(SESSION.id, 2, thought, tentative))
+    reply.show(TextWasReasoning(SESSION.id, 2, thought))
+    reply.show(TextDelta(SESSION.id, 2, answer))
+    reply.show(finished(answer))
+    above, below = thought.rstrip("\r\n"), answer.rstrip("\r\n")
+    was_shown = bool(above) and not tentative
+    lines = [above] * was_shown + [below] * bool(below)
+    assert writer.text == "".join(f"{line}\n" for line in lines)
+    assert len(told) == was_shown

@@ -47,3 +47,20 @@ def test_a_full_disk_is_told() -> None:
         assert process.stderr
         assert "standard output cannot be written: No space left" in process.stderr.read()
     assert process.returncode != 0
+
+
+ORDERED = """
+import os
+from chatcli.output.writer import BackgroundWriter
+writer = BackgroundWriter()
+for number in range(1000):
+    writer.write(f"{number} ")
+    writer.then(lambda: os.write(1, b"then "))
+writer.close()
+"""
+
+
+def test_an_action_comes_after_the_text_before_it_and_before_the_text_after_it() -> None:
+    command = [sys.executable, "-c", ORDERED]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "".join(f"{number} then " for number in range(1000))
