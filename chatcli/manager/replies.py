@@ -91,7 +91,7 @@ class Replies(Sessions):
                 self.config,
                 Sources(self._choices, self._models.backends),
                 self._publisher,
-                self.save,
+                self.open_for_writing,
             )
         return self._writing
 

@@ -103,12 +103,16 @@ class Sessions:
             self._unsaved[session.id] = session
         return session
 
-    def save(self, session_id: str) -> None:
-        """Store a session that was only held in memory; no change for any other."""
+    def open_for_writing(self, session_id: str) -> Session:
+        """Make a session ready for a message and return it.
+
+        One that was only held in memory is stored. One that a limit had ended is active again,
+        and room is made for it, unless it is full.
+        """
         with self._lock:
             held = self._unsaved.get(session_id)
             if held is None:
-                return
+                return self._woken(self.store.find_session(session_id))
             new = NewSession(
                 model=held.model,
                 name=held.name,
@@ -119,8 +123,16 @@ class Sessions:
                 ended_by=held.ended_by,
                 id=held.id,
             )
-            self._made_room(self.store.create_session(new, self.config.limits.max_sessions))
+            created = self.store.create_session(new, self.config.limits.max_sessions)
             del self._unsaved[session_id]
+            return self._made_room(created)
+
+    def _woken(self, session: Session) -> Session:
+        limits = self.config.limits
+        full = 0 < limits.max_turns_per_session <= session.turns
+        if session.ended_by is not EndedBy.LIMIT or full:
+            return session
+        return self._made_room(self.store.restore_session(session.id, limits.max_sessions))
 
     def _made_room(self, created: Created) -> Session:
         for ended in created.ended:

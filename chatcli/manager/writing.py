@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chatcli.config import Config, ModelChoice
 from chatcli.core.events import TurnFinished, TurnStarted
-from chatcli.core.model import Fault, Role, Turn, TurnStatus
+from chatcli.core.model import Fault, Role, Session, Turn, TurnStatus
 from chatcli.core.ports import Backends, Begun, ReplyEnd, Store
 from chatcli.errors import ChatcliError, ReplyCancelledError, SessionBusyError, StoreError
 from chatcli.manager.disk import Checkpoints, StoreThread
@@ -45,14 +45,14 @@ class Writing:
         config: Config,
         sources: Sources,
         publisher: Publisher,
-        before_first: Callable[[str], None],
+        open_session: Callable[[str], Session],
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self._store = store
         self._config = config
         self._sources = sources
         self._publisher = publisher
-        self._before_first = before_first
+        self._open_session = open_session
         self._thread = StoreThread()
         self._checkpoints = Checkpoints(store, self._thread, self._could_not_keep)
         self._slots = asyncio.Semaphore(config.limits.parallel_replies or 1_000_000)
@@ -150,9 +150,8 @@ class Writing:
             self._slots.release()
 
     def _choices(self, pending: PendingReply) -> list[ModelChoice]:
-        self._before_first(pending.session_id)
-        model = pending.settings.model or self._store.find_session(pending.session_id).model
-        return self._sources.choices(model)
+        session = self._open_session(pending.session_id)
+        return self._sources.choices(pending.settings.model or session.model)
 
     async def _begin(self, pending: PendingReply, choice: ModelChoice) -> Begun:
         """Write the prompt, waiting for another process's reply as long as allowed."""

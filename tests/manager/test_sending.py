@@ -127,8 +127,10 @@ def test_a_session_ended_for_room_comes_back_when_it_is_written_to(tmp_path: Pat
         async with make_manager(tmp_path, max_sessions=1) as manager:
             first = manager.create_session("fake/one", name="first")
             manager.create_session("fake/one", name="second")
+            manager.take_notices()
             await manager.send_message(first, "still there?")
-            assert "first" in {s.name for s in manager.sessions()}
+            assert [s.name for s in manager.sessions()] == ["first"]
+            assert "'second' was ended to make room" in manager.take_notices()[0]
 
     asyncio.run(scenario())
 
