@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from chatcli.core.text import encodable, for_terminal
+from chatcli.core.text import encodable, for_terminal, one_line
 from chatcli.errors import UsageError
 from chatcli.storage.transaction import Transaction
 
 NAME_LIMIT = 100
+_LONGEST_SHOWN = 40  # characters of a name that is refused
 _LIKE_AN_ID = re.compile(r"sess_[0-9a-f]{12}")
 _RULE = (
     f"a name has 1 to {NAME_LIMIT} characters on one line, does not begin with a dash, "
@@ -34,7 +35,8 @@ def checked_name(name: str) -> str:
         or for_terminal(name) != name
         or _LIKE_AN_ID.fullmatch(name)
     ):
-        raise UsageError("this cannot be a session's name; nothing was changed", hint=_RULE)
+        shown = one_line(name, _LONGEST_SHOWN)
+        raise UsageError(f'"{shown}" cannot be a session\'s name; nothing was changed', hint=_RULE)
     return name
 
 
