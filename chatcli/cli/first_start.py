@@ -64,10 +64,11 @@ def _accepted() -> bool:
 
     from chatcli.backends.local.model import engine_installed
     from chatcli.cli.local import fetch_model
-    from chatcli.ui.early import keep_typing
+    from chatcli.ui.early import forget_typing, keep_typing
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr) and engine_installed()):
         return False
+    forget_typing()
     question = "No model is configured. Fetch a small one (98 MB) to run here?"
     if not typer.confirm(question, default=True, err=True):
         return False

@@ -69,6 +69,18 @@ def keep_typing() -> Callable[[], None]:
     return restore
 
 
+def forget_typing() -> None:
+    """Drop the keys that wait: they were pressed before a question was asked."""
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        return
+    import termios
+
+    try:
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    except (termios.error, OSError):
+        return
+
+
 def _nothing() -> None:
     """The terminal was not changed."""
 

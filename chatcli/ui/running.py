@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -186,4 +187,4 @@ class RunningChat:
         view = self._chat.views.current
         if view is None or not view.session.turns:
             return ""
-        return f"chatcli -s {one_line(view.session.name)}  comes back here\n"
+        return f"\nchatcli -s {shlex.quote(one_line(view.session.name))}  comes back here\n"

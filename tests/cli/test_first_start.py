@@ -67,3 +67,16 @@ def test_a_person_is_offered_the_embedded_model_and_may_decline(program: Program
         terminal.send("n\r")
         assert terminal.wait_exit() == 2
         assert "three ways" in terminal.text()
+
+
+@pytest.mark.screen
+@pytest.mark.engine
+def test_what_was_typed_before_the_question_does_not_answer_it(program: Program) -> None:
+    with Terminal([sys.executable, "-m", "chatcli"], environment=program.environ()) as terminal:
+        terminal.wait_for(lambda: b"> " in terminal.raw)
+        terminal.send("yes, hello")
+        terminal.wait_for("[Y/n]")
+        terminal.send("n\r")
+        assert terminal.wait_exit() == 2
+        assert "invalid" not in terminal.text()
+        assert "three ways" in terminal.text()
