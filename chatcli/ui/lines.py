@@ -137,9 +137,9 @@ class Lines:
     async def _show(self, outcome: Outcome, view: SessionView) -> None:
         chat = self._chat
         await chat.refresh()
+        chat.show([*items_of(outcome.blocks), *map(notice_item, outcome.notices)])
         if outcome.open is None:
             await self._switcher.away_from_ended()
-        chat.show([*items_of(outcome.blocks), *map(notice_item, outcome.notices)])
         if outcome.pending is not None:
             chat.spawn(self.follow(outcome.pending, view))
         if outcome.open is not None:
