@@ -12,6 +12,8 @@ from chatcli.errors import UsageError
 # class of all usage errors is reached through the one name that both have.
 ParserError = cast("type[Exception]", typer.BadParameter.__base__)
 
+BEHIND = "what begins with a dash and is no option goes behind --"
+
 
 def usage_error(error: Any, verb: str = "") -> UsageError:
     """The parser's error in one sentence, with the nearest option or the way to the help.
@@ -21,7 +23,7 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
     near = getattr(error, "possibilities", None)
     option = getattr(error, "option_name", "")
     if near is not None or type(error).__name__ == "NoSuchOption":
-        hint = f"did you mean {near[0]}?" if near else _help_hint(error, verb)
+        hint = f"did you mean {near[0]}?" if near else f"{_help_hint(error, verb)}; {BEHIND}"
         return UsageError(f"there is no option {option}", hint=hint)
     message = str(error.format_message()).strip().rstrip(".")
     return UsageError(message[:1].lower() + message[1:], hint=_help_hint(error, verb))

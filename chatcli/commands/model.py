@@ -51,20 +51,27 @@ def _system(context: Context, arguments: Arguments) -> Outcome:
 
 
 def _set(context: Context, arguments: Arguments) -> Outcome:
-    session = session_meant(context, arguments)
     key, value = text_of(arguments, "key"), text_of(arguments, "value")
-    if arguments.get("unset") and value:
-        raise UsageError("--unset takes no value")
+    if arguments.get("unset") and (value or not key):
+        raise UsageError("--unset takes a parameter's name and no value")
     if key and not value and not arguments.get("unset"):
-        raise UsageError(f"/set {one_line(key)} needs a value", hint="--unset takes it back")
+        raise UsageError(f"{one_line(key)} needs a value", hint="--unset takes it back")
+    session = session_meant(context, arguments)
     if key:
         parameter = None if arguments.get("unset") else model_parameter(value)
         session = context.manager.set_option(session, key, parameter)
     options = dict(session.options)
     if not options:
         return Outcome(("no model parameter is set for this session",), options)
-    rows = tuple((one_line(name), one_line(repr(set_to))) for name, set_to in options.items())
+    rows = tuple((one_line(name), one_line(_as_json(set_to))) for name, set_to in options.items())
     return Outcome((Table((Column("parameter"), Column("value")), rows),), options)
+
+
+def _as_json(value: object) -> str:
+    """A parameter as the server gets it."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 async def _models(context: Context, _: Arguments) -> Outcome:

@@ -68,6 +68,8 @@ def test_the_version_is_one_line(program: Program) -> None:
     [
         (["sned", "hi"], "no verb is called 'sned'", "did you mean chatcli send?"),
         (["send", "--sesion", "x"], "there is no option --sesion", "did you mean --session?"),
+        (["set", "a", "top_p", "-1"], "there is no option -1", "goes behind --"),
+        (["set", "a", "--unset"], "--unset takes a parameter's name", None),
         (["--hlp"], "there is no option --hlp", "did you mean --help?"),
         (["what is up"], "no verb is called 'what is up'", 'chatcli send "…"'),
         (["rename", "a"], "missing argument 'NAME'", "chatcli rename --help"),

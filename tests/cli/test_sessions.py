@@ -176,6 +176,7 @@ def test_settings_of_a_session_are_kept(program: Program) -> None:
     assert program.ok("set", "notes", "--json").json == {"temperature": 0.2, "stop": ["a"]}
     program.ok("set", "notes", "temperature", "--unset")
     assert program.ok("set", "notes", "--json").json == {"stop": ["a"]}
+    assert program.ok("set", "notes").stdout.split() == ["PARAMETER", "VALUE", "stop", '["a"]']
     program.ok("system", "notes", "Be brief.")
     program.ok("system", "notes", "--clear")
     assert program.ok("system", "notes").stdout == "this session has no system prompt\n"
