@@ -136,6 +136,8 @@ class Lines:
 
     async def _show(self, outcome: Outcome, view: SessionView) -> None:
         chat = self._chat
+        if outcome.open is not None:
+            await self._switcher.replace_unused(outcome.open)
         await chat.refresh()
         chat.show([*items_of(outcome.blocks), *map(notice_item, outcome.notices)])
         if outcome.open is None:

@@ -61,6 +61,21 @@ class Switcher:
             session = await asyncio.to_thread(self._chat.manager.restore_session, session)
         self.to(self._chat.views.of(session))
 
+    async def replace_unused(self, session: Session) -> None:
+        """A new session takes the place of one in view that nothing was done in."""
+        chat = self._chat
+        view = chat.views.current
+        if view is None or session.turns or session.id == view.session.id:
+            return
+        if view.unused and not chat.buffer.text and not chat.is_busy(view):
+            chat.views.forget(view)
+            await asyncio.to_thread(self._discard, view.session)
+
+    def _discard(self, session: Session) -> None:
+        """A session without any turn is in nobody's store."""
+        if not self._chat.manager.get_session(session.id).turns:
+            self._chat.manager.purge_session(session)
+
     async def away_from_ended(self) -> None:
         """If the session in view has ended: to the one before it, another, or a new one."""
         views = self._chat.views

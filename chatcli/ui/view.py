@@ -80,6 +80,13 @@ class SessionView:
         return self.session.name or "new"
 
     @property
+    def unused(self) -> bool:
+        """Whether nothing would be missed: no turn, no name, no settings of its own."""
+        session = self.session
+        given = session.turns or session.name or session.system_prompt or session.options
+        return not given and not self.items
+
+    @property
     def progress(self) -> Progress | None:
         """The reply being written, the newest if there are two."""
         return next(reversed(self._writing.values()), None)

@@ -98,7 +98,10 @@ class Views:
     def bring_to_front(self, view: SessionView) -> None:
         """From now on this one is in view."""
         if view is not self.current:
-            self.previous, self.current = self.current, view
+            left = self.current
+            if left is not None and left.session.id in self._views:
+                self.previous = left
+            self.current = view
 
     def forget(self, view: SessionView) -> None:
         """The session has ended."""

@@ -240,3 +240,16 @@ def test_a_new_session_asks_the_model_that_the_chat_was_started_with(tmp_path: P
         for _ in range(3):
             chat.enter("/end")
         chat.wait_for("── new · obedient/two")
+
+
+def test_a_new_session_takes_the_place_of_one_that_was_never_used(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("/new build")
+        chat.wait_for("── build")
+        chat.wait_for(re.compile(r"^1 build$", re.MULTILINE))
+        chat.enter("/new notes")
+        chat.wait_for(re.compile(r"^1 build  2 notes$", re.MULTILINE))
+        chat.enter("/new")
+        chat.wait_for(re.compile(r"^1 build  2 notes  3 new$", re.MULTILINE))
+        chat.enter("/switch -")
+        chat.wait_for(lambda: chat.text().count("── notes") == 2)
