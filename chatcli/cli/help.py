@@ -14,6 +14,14 @@ ASKING = ("send", "retry", "continue")
 """The verbs that print a reply."""
 OTHER_NAMES = {"sessions": "list", "ls": "list"}
 """What a verb may be called as well: as in the chat."""
+MEANT = {
+    **dict.fromkeys(("rm", "delete", "remove", "purge", "kill"), "end"),
+    **dict.fromkeys(("log", "show", "cat", "view"), "history"),
+    **dict.fromkeys(("ask", "prompt"), "send"),
+    **dict.fromkeys(("create", "add"), "new"),
+    "usage": "stats",
+}
+"""What the same thing is called elsewhere, by the verb that does it here."""
 LONGEST_SUMMARY = 200
 """Characters of a verb's first sentence; more than any has."""
 
@@ -133,7 +141,10 @@ class VerbGroup(TyperGroup):
         from difflib import get_close_matches
 
         known = [*self.commands, *(["help", *OTHER_NAMES] if ctx.parent is None else [])]
-        near = get_close_matches(word, known, n=1, cutoff=0.5)
+        begun = [verb for verb in known if len(word) > 1 and verb.startswith(word)]
+        near = begun or get_close_matches(word, known, n=1, cutoff=0.5)
+        if ctx.parent is None and word in MEANT:
+            near = [MEANT[word]]
         if near:
             return f"did you mean {ctx.command_path} {near[0]}?"
         if ctx.parent is None:

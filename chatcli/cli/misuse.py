@@ -6,13 +6,12 @@ from typing import Any, cast
 
 import typer
 
+from chatcli.cli.help import ASKING
 from chatcli.errors import UsageError
 
-# Typer carries its parser with it since 0.26 and took it from another package before; the
-# class of all usage errors is reached through the one name that both have.
+# Typer carries its parser with it, under a private name; the class of all usage errors is
+# reached through one of its public children.
 ParserError = cast("type[Exception]", typer.BadParameter.__base__)
-
-BEHIND = "what begins with a dash and is no option goes behind --"
 
 
 def usage_error(error: Any, verb: str = "") -> UsageError:
@@ -23,10 +22,19 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
     near = getattr(error, "possibilities", None)
     option = getattr(error, "option_name", "")
     if near is not None or type(error).__name__ == "NoSuchOption":
-        hint = f"did you mean {near[0]}?" if near else f"{_help_hint(error, verb)}; {BEHIND}"
+        hint = f"did you mean {near[0]}?" if near else _about_option(option, error, verb)
         return UsageError(f"there is no option {option}", hint=hint)
     message = str(error.format_message()).strip().rstrip(".")
     return UsageError(message[:1].lower() + message[1:], hint=_help_hint(error, verb))
+
+
+def _about_option(option: str, error: Any, verb: str) -> str:
+    """What to do about an option that is like no other."""
+    command = error.ctx.info_name if error.ctx else verb
+    if command in ASKING and option.startswith("--"):
+        name = option.removeprefix("--").replace("-", "_")
+        return f"a parameter of the model is written -o {name}=VALUE"
+    return f"{_help_hint(error, verb)}; what begins with a dash and is no option goes behind --"
 
 
 def _help_hint(error: Any, verb: str) -> str:

@@ -64,7 +64,7 @@ def _note(text: str) -> tuple[str, str]:
 def list_(
     ctx: typer.Context,
     *,
-    all: Annotated[bool, typer.Option("--all", help="The ended ones too.")] = False,  # noqa: A002
+    all: Annotated[bool, typer.Option("-a", "--all", help="The ended ones too.")] = False,  # noqa: A002
     json: JsonOption = False,
 ) -> int:
     """List the sessions, the last used first.
