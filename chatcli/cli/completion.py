@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from chatcli.core.text import for_terminal
+
 if TYPE_CHECKING:
     from chatcli.config import Config
     from chatcli.core.model import Session
 
+EVALUATED = frozenset("\\$`\"'\n")
+"""A name with one of these is not offered: zsh's script evaluates what it gets."""
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
@@ -34,9 +38,14 @@ def _quietly(offers: Callable[[], list[str]], incomplete: str) -> list[str]:
     and takes a bracket in a message for a mistake.
     """
     try:
-        return [name for name in offers() if name.startswith(incomplete)]
+        return [name for name in offers() if name.startswith(incomplete) and _is_harmless(name)]
     except Exception:  # noqa: BLE001 - whatever it is, there is nothing to complete
         return []
+
+
+def _is_harmless(name: str) -> bool:
+    """Whether neither a shell nor a terminal does anything with the name but show it."""
+    return not EVALUATED & set(name) and for_terminal(name) == name
 
 
 def _models() -> list[str]:

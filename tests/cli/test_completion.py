@@ -72,3 +72,18 @@ def test_nothing_is_made_and_nothing_complained_of(program: Program) -> None:
 def test_the_script_for_a_shell_is_printed(program: Program, shell: str) -> None:
     script = program.ok("--show-completion", env={"SHELL": f"/bin/{shell}"}).stdout
     assert "_CHATCLI_COMPLETE" in script
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_name_that_a_shell_or_a_terminal_would_obey_is_not_offered(
+    program: Program, shell: str
+) -> None:
+    program.ok("new", "nothing-but-a-name")
+    for name in ("no\\$(id)", "no`id`", "no$HOME", "no'id'", 'no"id"', "no\u202eid"):
+        program.run("new", name)
+    program.ok("new", "other", "-m", "fake/no\x1b]0;owned\x07")
+    shown = "".join(completed(program, "chatcli history no", shell))
+    assert "nothing-but-a-name" in shown
+    assert "id" not in shown
+    assert "HOME" not in shown
+    assert "owned" not in "".join(completed(program, "chatcli send -m fake/", shell))
