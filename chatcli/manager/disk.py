@@ -123,6 +123,7 @@ class Checkpoints:
         except ChatcliError as error:
             lost = getattr(error, "turn_ids", ()) or [piece.turn_id for piece in pieces]
             for turn_id in lost:
+                self.drop(turn_id)  # what came meanwhile would only fail again
                 self._on_failure(turn_id, error)
 
     async def close(self) -> None:

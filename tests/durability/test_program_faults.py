@@ -125,6 +125,23 @@ def test_a_full_disk_in_mid_reply_is_one_json_object(program: Program) -> None:
     assert len(errors.splitlines()) == 2
 
 
+def test_a_database_locked_in_mid_reply(program: Program, server: FaultServer) -> None:
+    configure(program, server, "[timeouts]\ndatabase = 0.3\n")
+    sending = Sending(program, "one", "--json")
+    wait_until(lambda: checkpoints(program) >= 1, "the first text in the store")
+    other = sqlite3.connect(program.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    code, printed, _ = sending.end()
+    said = json.loads(printed)
+    assert (code, said["status"], said["error"]["kind"]) == (5, "incomplete", "store")
+    kept = program.history("notes")[-1]
+    assert kept["status"] == "incomplete"
+    assert said["text"].startswith(kept["content"])
+    other.execute("ROLLBACK")
+    other.close()
+    program.ok("send", "-s", "notes", "-m", "fake/ok", "two")
+
+
 def test_a_connection_that_is_dead_and_silent(program: Program, server: FaultServer) -> None:
     configure(program, server, "[timeouts]\nidle = 0.3\nfirst_token = 0.3\n")
     result = program.run("send", "-s", "notes", "-q", "-m", "fake/stall-after-text", "one")
