@@ -120,8 +120,8 @@ def _interruptions(
     tx: Transaction, session_id: str | None
 ) -> list[tuple[TurnStatus, TurnStatus, int]]:
     """Replies that nobody writes any more: status stored, status shown, turns not to count."""
-    sql = "SELECT turn_id FROM leases WHERE ?1 IS NULL OR session_id = ?1"
-    stored = [stored_turn(tx, turn_id) for (turn_id,) in tx.rows(sql, session_id)]
+    sql = "SELECT turn_id FROM leases WHERE ? IS NULL OR session_id = ?"
+    stored = [stored_turn(tx, turn_id) for (turn_id,) in tx.rows(sql, session_id, session_id)]
     pairs = [(turn, shown(tx, turn)) for turn in stored]
     return [(turn.status, now.status, turn.position - now.position) for turn, now in pairs]
 

@@ -12,10 +12,10 @@ from chatcli.storage.turns import stored_turn
 
 _COUNT_UNREAD = """
     WITH RECURSIVE path (id, parent_id, role, status) AS (
-        SELECT id, parent_id, role, status FROM turns WHERE id = ?1 AND id > ?2
+        SELECT id, parent_id, role, status FROM turns WHERE id = ? AND id > ?
         UNION ALL
         SELECT t.id, t.parent_id, t.role, t.status
-        FROM path JOIN turns AS t ON t.id = path.parent_id WHERE t.id > ?2
+        FROM path JOIN turns AS t ON t.id = path.parent_id WHERE t.id > ?
     )
     SELECT count(*) FROM path WHERE role = 'assistant' AND status <> 'streaming'
 """
@@ -69,7 +69,8 @@ def count_unread(tx: Transaction, session_id: str) -> None:
     A turn's id is higher than its parent's, so the walk back ends at the last one seen.
     """
     head_id, seen_id = tx.rows("SELECT head_id, seen_id FROM sessions WHERE id = ?", session_id)[0]
-    unread = tx.value(_COUNT_UNREAD, head_id, seen_id or 0)
+    seen = seen_id or 0
+    unread = tx.value(_COUNT_UNREAD, head_id, seen, seen)
     tx.run("UPDATE sessions SET unread = ? WHERE id = ?", unread, session_id)
 
 

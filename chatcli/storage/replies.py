@@ -53,11 +53,12 @@ def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]
             tx.run(
                 """
                 INSERT INTO turn_pieces (turn_id, seq, text, reasoning)
-                SELECT ?1, coalesce(max(seq) + 1, 0), ?2, ?3 FROM turn_pieces WHERE turn_id = ?1
+                SELECT ?, coalesce(max(seq) + 1, 0), ?, ? FROM turn_pieces WHERE turn_id = ?
                 """,
                 piece.turn_id,
                 encodable(piece.text),
                 before + encodable(piece.reasoning),
+                piece.turn_id,
             )
     return tuple(sorted({piece.turn_id for piece in pieces} - ours))
 

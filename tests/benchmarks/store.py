@@ -41,8 +41,9 @@ def build(path: Path, ended: int) -> None:
             """
             INSERT INTO sessions (number, id, name, model, system_prompt, state, ended_by,
                 created_at, last_activity, turns, unread, preview, head_id, seen_id)
-            VALUES (?1, printf('sess_%012x', ?1), printf('chat-%d', ?1), 'a/model', '', ?2, ?3,
-                ?1, ?1, ?4, 0, 'Some words of a conversation', ?5, ?5)
+            VALUES (:number, printf('sess_%012x', :number), printf('chat-%d', :number), 'a/model',
+                '', :state, :ended_by, :number, :number, :turns, 0, 'Some words of a conversation',
+                :head_id, :head_id)
             """,
             (session_row(number, sessions) for number in range(1, sessions + 1)),
         )
@@ -51,28 +52,42 @@ def build(path: Path, ended: int) -> None:
             INSERT INTO turns (id, session_id, parent_id, position, role, status, created_at,
                 model_used, input_tokens, output_tokens, first_token_seconds, total_seconds,
                 content)
-            VALUES (?1, printf('sess_%012x', ?2), ?3, ?4, ?5, 'complete', ?1 * 60,
-                'a/model', ?1 % 977, ?1 % 479, (?1 % 97) / 50.0, 2 + (?1 % 89) / 10.0, ?6)
+            VALUES (:id, printf('sess_%012x', :number), :parent_id, :position, :role, 'complete',
+                :id * 60, 'a/model', :id % 977, :id % 479, (:id % 97) / 50.0,
+                2 + (:id % 89) / 10.0, :content)
             """,
             turn_rows(sessions),
         )
     connection.close()
 
 
-def session_row(number: int, sessions: int) -> tuple[object, ...]:
+def session_row(number: int, sessions: int) -> dict[str, object]:
     """The active sessions are the first ones, spread through the file's oldest pages."""
     state, by = ("active", None) if number <= ACTIVE else ("ended", "limit")
-    return number, state, by, TURNS_PER_SESSION, (TURNS_PER_SESSION - 1) * sessions + number
+    return {
+        "number": number,
+        "state": state,
+        "ended_by": by,
+        "turns": TURNS_PER_SESSION,
+        "head_id": (TURNS_PER_SESSION - 1) * sessions + number,
+    }
 
 
-def turn_rows(sessions: int) -> Iterator[tuple[object, ...]]:
+def turn_rows(sessions: int) -> Iterator[dict[str, object]]:
     """Each session's turn 1, then each session's turn 2, and so on."""
     for position in range(1, TURNS_PER_SESSION + 1):
         role = "user" if position % 2 else "assistant"
         for number in range(1, sessions + 1):
             turn_id = (position - 1) * sessions + number
             parent_id = turn_id - sessions if position > 1 else None
-            yield turn_id, number, parent_id, position, role, TEXT
+            yield {
+                "id": turn_id,
+                "number": number,
+                "parent_id": parent_id,
+                "position": position,
+                "role": role,
+                "content": TEXT,
+            }
 
 
 def open_and_close(path: Path) -> None:
