@@ -9,7 +9,7 @@ from prompt_toolkit.utils import get_cwidth
 from chatcli.commands.registry import Bars, Block, Table, Transcript
 from chatcli.core.model import Role, TurnStatus
 from chatcli.core.text import one_line
-from chatcli.ui.items import Item, TextItem, prompt_item, stored_reply
+from chatcli.ui.items import Item, PromptItem, TextItem, stored_reply
 from chatcli.ui.paint import Paint
 from chatcli.ui.tables import draw_table
 
@@ -44,7 +44,7 @@ def _transcript(block: Transcript) -> list[Item]:
         items.append(TextItem(lambda paint: paint.dim(told)))
     for turn in block.turns:
         if turn.role is Role.USER:
-            items.append(prompt_item(turn))
+            items.append(PromptItem(turn))
         elif turn.status is not TurnStatus.STREAMING:
             items.append(stored_reply(turn))
     return items

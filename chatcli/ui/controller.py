@@ -82,12 +82,14 @@ class ChatController:
     # --- the way out ----------------------------------------------------------
 
     def interrupt(self) -> None:
-        """Clear the draft; else stop the reply; else say how to leave; else leave."""
+        """Clear the draft; else stop what is shown or written; else say how to leave; leave."""
         buffer = self._chat.buffer
         view = self._chat.views.current
         if buffer.text:
             buffer.reset(append_to_history=True)
             self._drafts.changed()
+        elif view is not None and view.stop_showing():
+            self._chat.pump.notice("the rest is not shown")
         elif view is not None and self._chat.is_busy(view):
             self._chat.manager.stop(view.session.id)
         elif self._about_to_leave:

@@ -215,9 +215,11 @@ def notice_item(text: str) -> TextItem:
     return TextItem(lambda paint: paint.dim(text), apart="line")
 
 
-def prompt_item(turn: Turn) -> TextItem:
+class PromptItem(TextItem):
     """A message as the user wrote it."""
-    return TextItem(lambda paint: paint.prompt(turn.content) + "\n")
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(lambda paint: paint.prompt(turn.content) + "\n")
 
 
 def stored_reply(turn: Turn) -> ReplyItem:

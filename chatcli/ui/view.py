@@ -21,11 +21,11 @@ from chatcli.core.model import Role, Session, Turn, TurnStatus
 from chatcli.core.text import one_line
 from chatcli.ui.items import (
     Item,
+    PromptItem,
     ReplyItem,
     TextItem,
     last_words,
     notice_item,
-    prompt_item,
     stored_reply,
 )
 
@@ -105,7 +105,7 @@ class SessionView:
             if turn.status is TurnStatus.STREAMING or turn.id in self._arrived:
                 continue
             is_prompt = turn.role is Role.USER
-            stored.append(prompt_item(turn) if is_prompt else stored_reply(turn))
+            stored.append(PromptItem(turn) if is_prompt else stored_reply(turn))
             self._newest = max(self._newest, turn.id)
         self.items.extendleft(reversed([*before, *stored]))
         self.loaded = True
@@ -150,7 +150,7 @@ class SessionView:
         if event.prompt is None:
             self.items.append(TextItem(lambda paint: "\n" + paint.dim("(another reply)")))
         elif event.prompt.id > self._newest:
-            self.items.append(prompt_item(event.prompt))
+            self.items.append(PromptItem(event.prompt))
         reply = ReplyItem(event.reply.id)
         self.items.append(reply)
         self._writing[event.reply.id] = Progress(reply, time.monotonic(), event.elsewhere)
@@ -198,9 +198,15 @@ class SessionView:
 
         A conversation that a command was showing is not shown further.
         """
-        lines = [item for item in self.interjected if not isinstance(item, ReplyItem)]
+        lines = [i for i in self.interjected if not isinstance(i, ReplyItem | PromptItem)]
         self.interjected.clear()
         return lines
+
+    def stop_showing(self) -> bool:
+        """Show no more of a conversation that a command shows; False if none is."""
+        before = len(self.interjected)
+        self.interject(self.leave())
+        return len(self.interjected) < before
 
     def queue(self) -> deque[Item]:
         """Where the next item to print is taken from; empty until the store's turns are there."""
