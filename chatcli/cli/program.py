@@ -152,7 +152,10 @@ def chatcli(
 
         return open_repl(invocation)
     if (session or continue_last or model or system) and verb not in TAKES_ROOT_OPTIONS:
-        raise UsageError(f"-s, -c, -m and --system before the verb do not go with '{verb}'")
+        raise UsageError(
+            f"-s, -c, -m and --system before the verb do not go with '{verb}'",
+            hint=f"chatcli {verb} --help shows what it takes",
+        )
     return ExitCode.OK
 
 
