@@ -9,6 +9,7 @@ from typing import Any
 
 from chatcli.backends.answer.chunks import plain_text
 from chatcli.backends.answer.reply_assembly import ReplyAssembly
+from chatcli.backends.answer.size_limit import SizeLimit
 from chatcli.backends.answer.sse import EventDecoder, ServerEvent
 from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.core.ports import StreamPart
@@ -47,10 +48,11 @@ class ReplyDecoder:
         unopened: bool = False,
     ) -> None:
         self.finished = False
-        """The reply ended (`[DONE]` or an error): read no further, the socket may stay open."""
+        """The reply ended (`[DONE]`, an error, too large): read no further, more may come."""
         self._answer = (content_type, status)
         self._reply = ReplyAssembly(endpoint, unopened=unopened)
         self._events = EventDecoder()
+        self._size = SizeLimit(endpoint)
         self._is_stream: bool | None = None
         self._any_event = False
         self._body: list[bytes] = []
@@ -78,6 +80,13 @@ class ReplyDecoder:
         """The parts that `data` completes; adjacent text is one TextPart. Never raises."""
         if self.finished:
             return []
+        parts = self._parts_in(data)
+        self._fault = self._size.fault_after(len(data), parts)
+        if self._fault is not None:
+            self.finished = True
+        return parts
+
+    def _parts_in(self, data: bytes) -> list[StreamPart]:
         if self._is_stream is None:
             data = data.lstrip(_BLANK)
             if not data:
@@ -99,7 +108,7 @@ class ReplyDecoder:
         if not self.finished:
             self._read(self._events.close())
             self.finished = True
-        if not (self._any_event or self.comments):
+        if not (self._any_event or self.comments or self._fault):
             self._read_body()
         return self._reply.close()
 
@@ -113,6 +122,7 @@ class ReplyDecoder:
             ReplyCutOffError: the body ended before the reply did.
             EmptyReplyError, ContentFilteredError: it ended without text.
             BadResponseError: it was no reply at all.
+            ReplyCutOffError, BadResponseError: it is larger than `SizeLimit` allows.
         """
         yield from self.close()
         if self._fault is not None:

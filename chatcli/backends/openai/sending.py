@@ -15,6 +15,8 @@ from chatcli.backends.openai.request_body import Body
 if TYPE_CHECKING:
     import httpx2
 
+LARGEST_LIST = 16 << 20  # bytes; the longest lists of models have one or two million
+
 
 async def post(
     connection: Connection, path: str, body: Body, patience: Patience
@@ -41,12 +43,26 @@ async def post(
 
 
 async def get(connection: Connection, path: str) -> bytes:
-    """The whole body of the answer to a GET. Raises RefusedError, BackendError."""
+    """The body of the answer to a GET, its first megabytes if there is no end of it.
+
+    Raises RefusedError, BackendError.
+    """
     import httpx2
 
+    body = bytearray()
     with _mapped(connection):
-        response = await connection.client.get(path, cast_to=httpx2.Response)
-        return response.content
+        answer: object = await connection.client.get(
+            path, cast_to=httpx2.Response, stream=True, stream_cls=cast("Any", None)
+        )
+        response = cast("httpx2.Response", answer)
+        try:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_LIST:
+                    break
+        finally:
+            await response.aclose()
+    return bytes(body)
 
 
 @contextmanager
