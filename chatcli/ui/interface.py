@@ -106,12 +106,13 @@ class Interface:
         return self.controller.live()[-self.live_rows :]
 
     def status(self) -> StyleAndTextTuples:
-        """What goes on, cut to the window; a question is shown whole."""
-        columns = self.app.output.get_size().columns
+        """What goes on, cut to the window; a question is shown whole, its answers at least."""
+        rows, columns = self.app.output.get_size()
         fragments = self.controller.status()
         if fragments and fragments[0][0] == QUESTION:
             text = "".join(fragment[1] for fragment in fragments)
-            return [(QUESTION, "\n".join(wrap(text, columns - 1)))]
+            lines = wrap(text, max(columns - 1, 1))[-max(rows // 2, 1) :]
+            return [(QUESTION, "\n".join(lines))]
         return shortened(fragments, columns)
 
     def toolbar(self) -> StyleAndTextTuples:
