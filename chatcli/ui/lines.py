@@ -43,15 +43,19 @@ class Lines:
 
         So `/new notes` and a message typed right after it end up together.
         """
-        waits = self._handling or not self._queue.empty()
-        self._queue.put_nowait((text, None if waits else self._chat.views.current))
+        self._queue.put_nowait((text, None if self.busy else self._chat.views.current))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a line is being handled, or waits."""
+        return self._handling or not self._queue.empty()
 
     def then(self, action: Callable[[], None]) -> None:
         """Do something once the lines entered so far have been handled."""
-        if self._queue.empty() and not self._handling:
-            action()
-        else:
+        if self.busy:
             self._queue.put_nowait((action, None))
+        else:
+            action()
 
     async def run(self) -> None:
         """Handle lines until cancelled."""

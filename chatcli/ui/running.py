@@ -19,6 +19,7 @@ from chatcli.ui.commands import registry_for
 from chatcli.ui.completion import ChatCompleter
 from chatcli.ui.controller import ChatController
 from chatcli.ui.drafts import Drafts
+from chatcli.ui.elsewhere import Elsewhere
 from chatcli.ui.events import Events
 from chatcli.ui.greeting import draw_greeting, greeting
 from chatcli.ui.handover import Handover
@@ -123,6 +124,7 @@ class RunningChat:
             self._chat.pump.run(),
             self._lines.run(),
             Events(self._chat, self._drafts.save).run(),
+            Elsewhere(self._chat, lambda: self._lines.busy).run(),
         )
         await asyncio.gather(*map(self._kept_going, loops), self._preload())
 

@@ -52,3 +52,21 @@ def test_a_session_made_elsewhere_gets_a_number(tmp_path: Path) -> None:
         one.wait_for("2 other ●1")
         one.key("alt-2")
         one.wait_for("You said: hello there")
+
+
+def test_what_others_do_to_a_session_is_seen(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as one:
+        one.enter("hello there")
+        one.wait_for("You said: hello there")
+        with open_chat(tmp_path, "session=chat-1") as two:
+            two.enter("/rename greetings")
+            one.wait_for("1 greetings")
+            two.enter("/end")
+            one.wait_for("greetings was ended by another program · /restore greetings")
+        one.enter("still there?")
+        one.wait_for("Your message is back in the input")
+        one.key("ctrl-c")
+        one.enter("/restore greetings")
+        one.wait_for("is active again")
+        one.enter("now it is")
+        one.wait_for("You said: now it is")
