@@ -62,10 +62,10 @@ class Switcher:
         self.to(self._chat.views.of(session))
 
     async def replace_unused(self, session: Session) -> None:
-        """A new session takes the place of one in view that nothing was done in."""
+        """A session that is opened takes the place of one that nothing was done in."""
         chat = self._chat
         view = chat.views.current
-        if view is None or session.turns or session.id == view.session.id:
+        if view is None or session.id == view.session.id:
             return
         if view.unused and not chat.buffer.text and not chat.is_busy(view):
             chat.views.forget(view)
