@@ -24,6 +24,7 @@ from prompt_toolkit.layout.processors import (
     AfterInput,
     ConditionalProcessor,
     Processor,
+    TabsProcessor,
     Transformation,
     TransformationInput,
 )
@@ -112,6 +113,7 @@ def _input(
         buffer,
         input_processors=[
             ShowFolds(folds),
+            TabsProcessor(char1=" ", char2=" "),
             ConditionalProcessor(AfterInput(PLACEHOLDER, "class:placeholder"), nothing_there),
             _DrawCursor(cursor_drawn),
         ],

@@ -47,6 +47,19 @@ def test_a_short_paste_is_shown_and_not_sent(tmp_path: Path) -> None:
     assert prompts(tmp_path) == ["one\ntwo\nthree four"]
 
 
+def test_tabs_look_like_tabs_and_are_sent(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.paste("a\tb\n\tindented")
+        chat.wait_for("> a   b")
+        chat.wait_for("      indented")
+        chat.key("left", "left")
+        chat.send("!")
+        chat.wait_for("indent!ed")
+        chat.key("enter")
+        chat.wait_for("You said")
+    assert prompts(tmp_path) == ["a\tb\n\tindent!ed"]
+
+
 def test_a_megabyte_is_folded_and_sent_whole(tmp_path: Path) -> None:
     text = "".join(f"line {number} {'x' * 72}\n" for number in range(12_345))
     with open_chat(tmp_path) as chat:
