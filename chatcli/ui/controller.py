@@ -85,6 +85,8 @@ class ChatController:
         """Clear the draft; else stop what is shown or written; else say how to leave; leave."""
         buffer = self._chat.buffer
         view = self._chat.views.current
+        if not self._chat.app.can_print:  # it was meant for the editor
+            return
         if buffer.text:
             buffer.reset(append_to_history=True)
             self._drafts.changed()

@@ -164,6 +164,24 @@ def test_a_fold_outlives_the_editor(tmp_path: Path) -> None:
     assert prompts(tmp_path) == [f"before {pasted} after and more"]
 
 
+def test_ctrl_c_in_an_editor_leaves_draft_and_reply_alone(tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\necho editing\nexec sleep 600\n")
+    editor.chmod(0o700)
+    with open_chat(tmp_path, extra={"EDITOR": str(editor)}) as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("writing")
+        chat.send("a draft")
+        chat.key("ctrl-g")
+        chat.wait_for("editing")
+        chat.key("ctrl-c")
+        chat.wait_for("the text is unchanged")
+        chat.wait_for("> a draft")
+        chat.wait_for("writing")
+        chat.key("ctrl-c", "ctrl-c")
+        chat.wait_for("the reply was stopped")
+
+
 def test_an_editor_that_is_missing_is_said(tmp_path: Path) -> None:
     with open_chat(tmp_path, extra={"EDITOR": "no-such-editor"}) as chat:
         chat.enter("/edit")
