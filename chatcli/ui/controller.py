@@ -44,12 +44,13 @@ class ChatController:
         self._switcher = switcher
         self._handover = handover
         self._leaving = leaving
-        self._said_how = False
+        self._hint = ""
+        """What the last key left to say; gone with the next one."""
         self._about_to_leave = False
 
     def before_key(self) -> None:
         """Any key: a Ctrl-C before it counts only for this one."""
-        self._about_to_leave, self._said_how = self._said_how, False
+        self._about_to_leave, self._hint = self._hint == HOW_TO_LEAVE, ""
 
     # --- the input ------------------------------------------------------------
 
@@ -97,7 +98,7 @@ class ChatController:
         elif self._about_to_leave:
             self.leave()
         else:
-            self._said_how = True
+            self._hint = HOW_TO_LEAVE
 
     def leave(self) -> None:
         """Ctrl-D on an empty line."""
@@ -126,16 +127,12 @@ class ChatController:
         """A question or a hint, else what the session in view is doing."""
         chat = self._chat
         view = chat.views.current
-        said = self._leaving.question() if self._leaving.asking else self._hint()
+        said = self._leaving.question() if self._leaving.asking else self._hint
         if said or view is None:
             return [("class:question", said)] if said else []
         queued = chat.manager.queued(view.session.id)
         waiting = chat.manager.activity(view.session.id) == "waiting"
         return status_line(view, waiting=waiting, queued=queued, now=time.monotonic())
-
-    def _hint(self) -> str:
-        """What the last key left to say; empty after any other key."""
-        return HOW_TO_LEAVE if self._said_how else ""
 
     def tabs(self) -> list[Tab]:
         """The sessions."""
@@ -151,8 +148,17 @@ class ChatController:
         try:
             self._switcher.to_number(number)
         except ChatcliError as error:
-            self._chat.complain(error)
+            self._say(error.message)
 
     def switch_to_unread(self) -> None:
         """Alt-N."""
-        self._lines.then(self._switcher.to_unread)
+        self._lines.then(self._switch_to_unread)
+
+    def _switch_to_unread(self) -> None:
+        if not self._switcher.to_unread():
+            self._say("nothing is unread in another session")
+
+    def _say(self, hint: str) -> None:
+        """Until the next key."""
+        self._hint = hint
+        self._chat.app.invalidate()

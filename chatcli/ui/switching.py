@@ -33,11 +33,12 @@ class Switcher:
         """The session with that number; raises SessionNotFoundError."""
         self.to(self._chat.views.numbered(number))
 
-    def to_unread(self) -> None:
-        """The next session with something unread."""
+    def to_unread(self) -> bool:
+        """The next session with something unread; False if there is none."""
         view = self._chat.views.next_unread()
         if view is not None:
             self.to(view)
+        return view is not None
 
     def to_previous(self) -> None:
         """Where we came from; raises SessionNotFoundError."""

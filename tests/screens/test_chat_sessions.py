@@ -62,6 +62,12 @@ def test_alt_n_goes_to_what_is_unread(tmp_path: Path) -> None:
         chat.key("alt-n")
         chat.wait_for("something new")
         chat.wait_for("── chat-1")
+        chat.key("alt-n")
+        chat.wait_for("nothing is unread")
+        chat.key("alt-9")
+        chat.wait_for("no session has the number 9")
+        chat.send("x")
+        chat.wait_for(lambda: not chat.shows("no session has"))
 
 
 def test_drafts_stay_with_their_sessions(tmp_path: Path) -> None:
