@@ -9,9 +9,10 @@ from prompt_toolkit.utils import get_cwidth
 from chatcli.commands.registry import Bars, Block, Table, Transcript
 from chatcli.core.model import Role, TurnStatus
 from chatcli.core.text import one_line
-from chatcli.ui.items import Item, PromptItem, TextItem, stored_reply
+from chatcli.ui.items import Item, TextItem
 from chatcli.ui.paint import Paint
 from chatcli.ui.tables import draw_table
+from chatcli.ui.turns import PromptItem, stored_reply
 
 BAR_COLUMNS = 40
 LABEL_COLUMNS = 30

@@ -19,15 +19,8 @@ from chatcli.core.events import (
 )
 from chatcli.core.model import Role, Session, Turn, TurnStatus
 from chatcli.core.text import one_line
-from chatcli.ui.items import (
-    Item,
-    PromptItem,
-    ReplyItem,
-    TextItem,
-    last_words,
-    notice_item,
-    stored_reply,
-)
+from chatcli.ui.items import Item, ReplyItem, TextItem, notice_item
+from chatcli.ui.turns import PromptItem, last_words, stored_reply
 
 
 @dataclass(slots=True)

@@ -25,8 +25,8 @@ from chatcli.output.outcome import print_outcome
 from chatcli.output.progress import ProgressLine
 from chatcli.output.reply import TextReply
 from chatcli.output.reply_notes import Notes
-from chatcli.ui.items import last_words
 from chatcli.ui.paint import Paint
+from chatcli.ui.turns import last_words
 
 WIDTH = 60
 
