@@ -19,7 +19,6 @@ from chatcli.ui.history import PromptHistory
 from chatcli.ui.keys import Actions, build_keys
 from chatcli.ui.layout import build_layout
 from chatcli.ui.look import STYLE, colour_depth
-from chatcli.ui.paint import wrap
 from chatcli.ui.paste import Folds, PasteParser
 from chatcli.ui.screen import ChatApplication, terminal_output
 from chatcli.ui.toolbar import Tab, shortened, toolbar
@@ -110,6 +109,8 @@ class Interface:
         rows, columns = self.app.output.get_size()
         fragments = self.controller.status()
         if fragments and fragments[0][0] == QUESTION:
+            from chatcli.ui.paint import wrap
+
             text = "".join(fragment[1] for fragment in fragments)
             lines = wrap(text, max(columns - 1, 1))[-max(rows // 2, 1) :]
             return [(QUESTION, "\n".join(lines))]
