@@ -62,10 +62,6 @@ class Chat:
             self.views.current.interject(items)
             self.pump.wake()
 
-    def say(self, text: str) -> None:
-        """Print plain lines now."""
-        self.show([TextItem(lambda paint: paint.lines(text), apart="line")])
-
     def complain(self, error: ChatcliError, kept: str = "") -> None:
         """Print what went wrong, what was kept and what to do, and go on."""
         hint = f"hint: {in_the_chat(error.hint)}" if error.hint else ""
