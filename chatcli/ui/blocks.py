@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from prompt_toolkit.utils import get_cwidth
 
 from chatcli.commands.registry import Bars, Block, Table, Transcript
+from chatcli.commands.wording import count
 from chatcli.core.model import Role, TurnStatus
 from chatcli.core.text import one_line
 from chatcli.ui.items import Item, TextItem
@@ -41,7 +42,7 @@ def _transcript(block: Transcript) -> list[Item]:
     session, omitted = block.session, block.omitted
     items: list[Item] = [TextItem(lambda paint: paint.rule(session.name or "new", session.model))]
     if omitted:
-        told = f"… {omitted} earlier turns"
+        told = f"… {count(omitted, 'earlier turn')}"
         items.append(TextItem(lambda paint: paint.dim(told)))
     for turn in block.turns:
         if turn.role is Role.USER:

@@ -162,7 +162,8 @@ class Pump:
         item = queue[0] if queue else None
         if isinstance(item, ReplyItem) and self.ready:
             rows = item.tail(rendering, self._live_rows())
-            return [*[[]] * self._spacing.wants_blank(item), *rows] if rows else []
+            text = bool(rows) and any(fragment[1].strip() for fragment in rows[0])
+            return [[], *rows] if text and self._spacing.wants_blank(item) else rows
         return []
 
     def _print(self, text: str, view: SessionView, seen: Sequence[int]) -> None:
