@@ -110,7 +110,7 @@ def test_history_outlives_the_chat_and_is_searched(tmp_path: Path) -> None:
 
 def test_tab_completes_commands_sessions_models_and_files(tmp_path: Path) -> None:
     (tmp_path / "letter.md").write_text("x")
-    with open_chat(tmp_path) as chat:
+    with open_chat(tmp_path, columns=200) as chat:  # the file's path must not be broken in two
         for name in ("pineapple", "pear", "other"):
             chat.enter(f"/new {name}")
             chat.wait_for(f"── {name}")

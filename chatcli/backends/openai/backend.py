@@ -2,7 +2,7 @@
 
 The package builds, signs and sends the request (`client.post`). The answer's bytes are decoded
 here: the package's own stream costs twenty times as much and hides a dozen faults. What only
-a fault needs is imported when there is one: that saves a tenth of a short run.
+a fault or the older protocol needs is imported then: that saves a tenth of a short run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
-from chatcli.backends.openai.completions import completion_body, without_leading_space
 from chatcli.backends.openai.http_client import Connection, connect
 from chatcli.backends.openai.quirks import (
     Quirks,
@@ -123,6 +122,8 @@ class OpenAIBackend:
             body = response.aiter_bytes()
             parts = read_reply(body, decoder, patience)
             if self._config.api == "completions":
+                from chatcli.backends.openai.completions import without_leading_space
+
                 parts = without_leading_space(parts)
             async with aclosing(parts):
                 async for part in parts:
@@ -161,6 +162,8 @@ class OpenAIBackend:
     def _body(self, request: ChatRequest) -> Body:
         options = self._options(request)
         if self._config.api == "completions":
+            from chatcli.backends.openai.completions import completion_body
+
             body = completion_body(request, options)
         else:
             body = chat_body(request, options, self.name)
