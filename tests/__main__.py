@@ -1,8 +1,8 @@
 """`python3 -m tests`: install what the checks need into .venv, then run all of them.
 
 Arguments go to pytest. Needs Python 3.11 with venv and pip, nothing else; `CHATCLI_VENV` names
-another folder for the environment. Where a server that some tests talk to can't be had, for
-one of them without npm, those tests are skipped; with `CI=true` only the lack of npm is excused.
+another folder for the environment. Where something that some tests need can't be had, as
+without npm, those tests are skipped; with `CI=true` only the lack of npm is excused.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import venv
 from pathlib import Path
 
-from tests import server_programs
+from tests import extras
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("CHATCLI_VENV", ROOT / ".venv")).absolute()
@@ -45,7 +45,7 @@ def main() -> None:
     install = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     run(*install, "--upgrade", "pip>=25.1")
     run(*install, *CONSTRAINTS, "--editable", ".[local]", "--group", "dev")
-    for reason in server_programs.install(PYTHON):
+    for reason in extras.install(PYTHON):
         print(reason, flush=True)
     for name, *rest in CHECKS:
         run(BIN / name, *rest)

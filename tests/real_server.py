@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 from tests.program import wait_until
-from tests.server_programs import MissingServerError
 
 
 class RealServer:
@@ -41,19 +40,6 @@ class RealServer:
     def _ports(self, status: str) -> list[int]:
         connections = self.process.net_connections(kind="tcp4")
         return [c.laddr.port for c in connections if c.status == status]
-
-
-def installed(find: Callable[[], list[str]]) -> list[str]:
-    """The command `find` returns.
-
-    Without it the test is skipped; with `CI=true` it fails, if this machine could have it.
-    """
-    try:
-        return find()
-    except MissingServerError as error:
-        if error.installable and os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
 
 
 @contextmanager

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
-import os
-from pathlib import Path
+import re
+from functools import cache
 
 from hypothesis import strategies as st
 
 from chatcli.markdown.parser import parse_blocks
+from tests.extras import commonmark, installed
+
+_EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.\n.*?^`{32}$", re.DOTALL | re.MULTILINE)
 
 EXAMPLES = (
     "",
@@ -168,13 +170,11 @@ def found() -> list[str]:
     return sorted({text for text in texts if 200 < len(text) < 40_000})[::3]
 
 
+@cache
 def specification() -> list[str]:
-    """The examples of the CommonMark specification, if `CHATCLI_COMMONMARK_SPEC` names its JSON.
-
-    They are not kept here, for their licence; https://spec.commonmark.org has them.
-    """
-    path = os.environ.get("CHATCLI_COMMONMARK_SPEC")
-    return [case["markdown"] for case in json.loads(Path(path).read_text())] if path else []
+    """The examples of the CommonMark specification; they are not kept here, for their licence."""
+    text = installed(commonmark).read_text("utf-8")
+    return [source.replace("→", "\t") for source in _EXAMPLE.findall(text)]
 
 
 def defined_first(source: str) -> str:

@@ -34,8 +34,11 @@ def test_a_reply_looks_as_rich_draws_it(source: str, width: int, theme: Theme) -
 
 
 def test_the_specification_looks_as_rich_draws_it() -> None:
-    for source in specification():
-        assert ours(source, 60) == stock_lines(source, 60, DARK), source
+    examples = specification()
+    assert len(examples) == 652
+    for source in examples:
+        for width in (133, 60, 24):
+            assert ours(source, width) == stock_lines(source, width, DARK), source
 
 
 def test_documents_read_as_rich_draws_them() -> None:

@@ -61,9 +61,16 @@ def test_scraps_stream_into_what_the_whole_gives(source: str, width: int, seed: 
 
 
 def test_documents_stream_into_what_the_whole_gives() -> None:
-    for seed, document in enumerate([*found(), *specification()]):
+    for seed, document in enumerate(found()):
         source, width = defined_first(document), random.Random(seed).randint(30, 120)
         assert streamed(source, width, seed) == render_markdown(source, width, DARK)
+
+
+def test_the_specification_streams_into_what_the_whole_gives() -> None:
+    for seed, example_ in enumerate(specification()):
+        source, chance = defined_first(example_), random.Random(seed)
+        for width in chance.sample(range(20, 134), 3):
+            assert streamed(source, width, seed + width) == render_markdown(source, width, DARK)
 
 
 def test_a_budget_leaves_the_rest_for_the_next_call() -> None:

@@ -12,9 +12,9 @@ import pytest
 from chatcli.core.ports import ChatRequest, Message, ModelInfo, TextPart
 from chatcli.errors import AuthenticationError, ExitCode, UnknownModelError
 from tests.backends.openai_case import Outcome, ask, asked, make_backend, opened, run
+from tests.extras import installed, mock_llm
 from tests.program import Program, wait_until
-from tests.real_server import RealServer, installed, running
-from tests.server_programs import mock_llm
+from tests.real_server import RealServer, running
 
 KEY = "mock-key-0123456789"
 MODEL = "gpt-5.2"

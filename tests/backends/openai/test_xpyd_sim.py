@@ -11,9 +11,9 @@ from chatcli.core.model import Usage
 from chatcli.core.ports import ChatRequest, ModelInfo, TextPart
 from chatcli.errors import AuthenticationError, UnknownModelError
 from tests.backends.openai_case import HI, ask, asked, make_backend, opened, run
+from tests.extras import installed, xpyd_sim
 from tests.program import wait_until
-from tests.real_server import RealServer, installed, running
-from tests.server_programs import xpyd_sim
+from tests.real_server import RealServer, running
 
 KEY = "sim-key-0123456789"
 pytestmark = pytest.mark.servers
