@@ -38,7 +38,10 @@ class Handover:
             output = self._chat.app.output
             if isinstance(output, HeldOutput):
                 await asyncio.to_thread(output.writer.drain, DRAIN_SECONDS)
-            yield
+            try:
+                yield
+            finally:
+                await _signals_handled()
         self._chat.pump.wake()
 
     async def suspend(self) -> None:
@@ -58,6 +61,16 @@ class Handover:
         chat.buffer.cursor_position = len(chat.buffer.text)
 
 
+async def _signals_handled() -> None:
+    """Let the event loop handle the signals that came until now.
+
+    The Ctrl-C that ended the other program has reached this one as well, and may still be on
+    its way through the event loop: read, passed on, handled, each in a turn of its own.
+    """
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 def _edited(text: str) -> str:
     """The text after the user has edited it, without the newline that editors add."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or _default_editor()
@@ -73,7 +86,8 @@ def _edited(text: str) -> str:
                 hint="set VISUAL or EDITOR to an editor",
             ) from error
         if code:
-            raise EditorError(f"the editor '{command}' ended with {code}; the text is unchanged")
+            how = f"ended with {code}" if code > 0 else f"was ended by signal {-code}"
+            raise EditorError(f"the editor '{command}' {how}; the text is unchanged")
         return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
 
 

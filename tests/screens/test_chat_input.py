@@ -168,7 +168,7 @@ def test_ctrl_c_in_an_editor_leaves_draft_and_reply_alone(tmp_path: Path) -> Non
     editor = tmp_path / "editor.sh"
     editor.write_text("#!/bin/sh\necho editing\nexec sleep 600\n")
     editor.chmod(0o700)
-    with open_chat(tmp_path, extra={"EDITOR": str(editor)}) as chat:
+    with open_chat(tmp_path, columns=200, extra={"EDITOR": str(editor)}) as chat:
         chat.enter("words 100000 50 w")
         chat.wait_for("writing")
         chat.send("a draft")
