@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import is_searching
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.input.base import Input
+from prompt_toolkit.utils import get_cwidth
 
 from chatcli.config.model import Repl
 from chatcli.markdown.theme import Theme
+from chatcli.ui.early import PROMPT
 from chatcli.ui.history import PromptHistory
 from chatcli.ui.keys import Actions, build_keys
 from chatcli.ui.layout import build_layout
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
     from chatcli.markdown.fragments import Fragments
 
 QUESTION = "class:question"
-TYPING_SECONDS = 2.0
-"""So long after a key the terminal's own cursor stays in the input."""
+COMPOSING_SECONDS = 2.0
+"""So long after a key an input method may be at work at the terminal's own cursor."""
 ESCAPE_SECONDS = 0.05
 """After Esc, a key that comes so soon belongs to it."""
 
@@ -127,10 +130,23 @@ class Interface:
         self.controller.before_key()
 
     def _parked(self) -> bool:
-        """While a reply streams and nobody types, see ChatApplication."""
-        recently = time.monotonic() - self._last_key < TYPING_SECONDS
-        typing = recently and bool(self.buffer.text)
-        return bool(self.controller.live()) and not typing
+        """While there are rows above the input's cursor, see ChatApplication.
+
+        Not while wide characters are typed: an input method shows what it composes where the
+        terminal's own cursor is.
+        """
+        above = bool(self.controller.live()) or self._in_a_lower_row()
+        return above and not self._composing() and not is_searching()
+
+    def _in_a_lower_row(self) -> bool:
+        before = self.buffer.document.text_before_cursor
+        room = self.app.output.get_size().columns - len(PROMPT)
+        return "\n" in before or len(before) >= room or get_cwidth(before) >= room
+
+    def _composing(self) -> bool:
+        text = self.buffer.text
+        recently = time.monotonic() - self._last_key < COMPOSING_SECONDS
+        return recently and not text.isascii() and any(get_cwidth(c) > 1 for c in text)
 
 
 def _input() -> Input:

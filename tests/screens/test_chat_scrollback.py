@@ -85,6 +85,22 @@ def test_typing_and_pasting_while_it_changes(tmp_path: Path) -> None:
         assert len(interface_rows(chat.lines())) <= 1
 
 
+def test_a_window_lower_than_the_rows_above_the_cursor(tmp_path: Path) -> None:
+    """While a key was just pressed, and while the input has many rows."""
+    with open_chat(tmp_path) as chat:
+        chat.enter(ORDER)
+        for step, _ in enumerate(milestones(chat, 60)):
+            if step == 10:
+                chat.paste("".join(f"line{n}\n" for n in range(8)))
+            chat.send(f"typed{step} ")
+            chat.wait_for(f"typed{step}")
+            chat.resize(80, 6)
+            chat.resize(80, 24)
+        end_of(chat)
+        assert numbers(chat.text(), "w") == list(range(WORDS))
+        assert chat.text().count("line3") == 1
+
+
 def test_a_very_low_window(tmp_path: Path) -> None:
     with open_chat(tmp_path, rows=5) as chat:
         chat.enter(ORDER)
