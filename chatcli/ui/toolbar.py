@@ -71,24 +71,24 @@ def toolbar(tabs: Sequence[Tab], width: int) -> StyleAndTextTuples:
     """The row's fragments, shorter than `width` columns.
 
     A narrow window shortens the names, then leaves out those of the other sessions, then
-    the idle ones, and at last whatever does not fit.
+    the idle ones, and at last whatever does not fit; the current one stays. `…` stands for
+    the sessions that are left out.
     """
-    busy = [tab for tab in tabs if tab.current or tab.marks]
-    for shown, longest, others in (
-        (tabs, 1000, True),
-        (tabs, SHORT_NAME, True),
-        (tabs, SHORT_NAME, False),
-        (busy, SHORT_NAME, False),
-    ):
-        row = [_label(tab, longest if tab.current or others else 0) for tab in shown]
+    for longest, others in ((1000, True), (SHORT_NAME, True), (SHORT_NAME, False)):
+        row = [_label(tab, longest if tab.current or others else 0) for tab in tabs]
         if _width(row) < width:
             return _joined(row)
-    while row and _width(row) >= width:
-        row.pop()
-    return _joined(row)
+    shown = [tab for tab in tabs if tab.current or tab.marks]
+    while _width(row := [*(_label(t, SHORT_NAME * t.current) for t in shown), MORE]) >= width:
+        left_out = next((tab for tab in reversed(shown) if not tab.current), None)
+        if left_out is None:
+            break
+        shown.remove(left_out)
+    return shortened(_joined(row), width)
 
 
 Label = tuple[tuple[str, str], ...]
+MORE: Label = (("class:tab", "…"),)
 
 
 def _label(tab: Tab, longest: int) -> Label:

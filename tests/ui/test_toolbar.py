@@ -36,7 +36,19 @@ def test_the_state_in_words_for_completion() -> None:
 
 def test_it_narrows_with_the_window() -> None:
     assert text_of(toolbar(TABS, 60)) == "1 api-design ▸+2  2 ●3  3  4 ✗●1  5 ○"
-    assert text_of(toolbar(TABS, 30)) == "1 api-design ▸+2  2 ●3  4 ✗●1"
+    assert text_of(toolbar(TABS, 30)) == "1 api-design ▸+2  2 ●3  …"
+
+
+def test_the_current_session_stays_however_narrow_the_window() -> None:
+    row = [*(tab._replace(current=False) for tab in TABS), Tab(6, "here", current=True)]
+    assert text_of(toolbar(row, 34)) == "1 ▸+2  2 ●3  4 ✗●1  6 here  …"
+    assert text_of(toolbar(row, 20)) == "1 ▸+2  6 here  …"
+    assert text_of(toolbar(row, 12)) == "6 here  …"
+
+
+def test_idle_sessions_left_out_are_hinted_at() -> None:
+    row = [Tab(n, f"session{n}", current=n == 9) for n in range(1, 21)]
+    assert text_of(toolbar(row, 40)) == "9 session9  …"
 
 
 tabs = st.builds(
