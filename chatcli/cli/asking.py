@@ -77,9 +77,7 @@ def message_settings(
     no_wait: bool,
 ) -> dict[str, Any]:
     """The flags of one message as the manager takes them; raises UsageError."""
-    limit, patience = seconds("--timeout", timeout), seconds("--wait", wait)
-    if limit == 0:
-        raise UsageError("--timeout takes seconds above 0")
+    limit, patience = seconds("--timeout", timeout, zero=False), seconds("--wait", wait)
     if no_wait and patience:
         raise UsageError("--wait and --no-wait contradict each other")
     return {

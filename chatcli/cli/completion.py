@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 EVALUATED = frozenset("\\$`\"'\n")
 """A name with one of these is not offered: zsh's script evaluates what it gets."""
+_SPECIAL = re.compile(r"[ !#&()*;<>?\[\]^{|}~]")
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
@@ -38,7 +41,8 @@ def _quietly(offers: Callable[[], list[str]], incomplete: str) -> list[str]:
     and takes a bracket in a message for a mistake.
     """
     try:
-        return [name for name in offers() if name.startswith(incomplete) and _is_harmless(name)]
+        names = [name for name in offers() if name.startswith(incomplete) and _is_harmless(name)]
+        return [_as_typed(name) for name in names]
     except Exception:  # noqa: BLE001 - whatever it is, there is nothing to complete
         return []
 
@@ -46,6 +50,13 @@ def _quietly(offers: Callable[[], list[str]], incomplete: str) -> list[str]:
 def _is_harmless(name: str) -> bool:
     """Whether neither a shell nor a terminal does anything with the name but show it."""
     return not EVALUATED & set(name) and for_terminal(name) == name
+
+
+def _as_typed(name: str) -> str:
+    """The name as it is put into the command line; only bash leaves its quoting to us."""
+    if os.environ.get("_CHATCLI_COMPLETE") != "complete_bash":
+        return name
+    return _SPECIAL.sub(r"\\\g<0>", name)
 
 
 def _models() -> list[str]:
@@ -94,15 +105,30 @@ def name_the_shell(program: Any) -> None:
 
 def _with_shell(act: Callable[[Any, Any, object], Any]) -> Callable[[Any, Any, object], Any]:
     def callback(ctx: Any, option: Any, value: object) -> Any:
-        return act(ctx, option, _shell() if value and not ctx.resilient_parsing else value)
+        try:
+            return act(ctx, option, _shell() if value and not ctx.resilient_parsing else value)
+        except OSError as error:
+            raise _as_fault(error) from error
 
     return callback
+
+
+def _as_fault(error: OSError) -> Exception:
+    """Why a script could not be printed, or put into the shell's own files."""
+    from chatcli.errors import UsageError
+    from chatcli.output.streams import output_fault
+
+    if error.filename is None:
+        return output_fault(error)
+    return UsageError(
+        f"completion was not installed: {error.filename}: {error.strerror}",
+        hint="chatcli --show-completion prints the script, to be put where the shell reads it",
+    )
 
 
 def _shell() -> str:
     """The shell that runs the program, else the user's own; raises UsageError."""
     import contextlib
-    import os
     from pathlib import PurePath
 
     from shellingham import ShellDetectionFailure, detect_shell

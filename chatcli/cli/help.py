@@ -66,6 +66,21 @@ def write_exit_codes(formatter: Any) -> None:
         formatter.write_dl([(f"{code:d}", meaning) for code, meaning in EXIT_CODES.items()])
 
 
+def _printed_here(option: Any) -> Any:
+    """The same option --help, whose text goes out like all other output."""
+
+    def show(ctx: Any, _: object, value: object) -> None:
+        if value and not ctx.resilient_parsing:
+            from chatcli.output.streams import print_out
+
+            print_out(f"{ctx.get_help()}\n")
+            ctx.exit()
+
+    if option is not None:
+        option.callback = show
+    return option
+
+
 class VerbCommand(TyperCommand):
     """A verb whose help keeps its examples' lines."""
 
@@ -84,7 +99,7 @@ class VerbCommand(TyperCommand):
 
     def get_help_option(self, ctx: Any) -> Any:
         """The option --help."""
-        return unchecked(super().get_help_option(ctx))
+        return _printed_here(unchecked(super().get_help_option(ctx)))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, each with its help."""
@@ -108,7 +123,7 @@ class VerbGroup(TyperGroup):
 
     def get_help_option(self, ctx: Any) -> Any:
         """The option --help."""
-        return unchecked(super().get_help_option(ctx))
+        return _printed_here(unchecked(super().get_help_option(ctx)))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the verbs, a section for each panel, in the order they were added."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chatcli.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,6 +35,12 @@ class Invocation:
     exchange_began: bool = False
     loaded: Loaded | None = None
     release_prompt: Callable[[], None] = _nothing_to_release
+
+    def take_config(self, file: str) -> None:
+        """Use this configuration file; raises UsageError where none is named."""
+        if not file:
+            raise UsageError("--config takes a file's name")
+        self.config_file = Path(file)
 
     def load(self) -> Loaded:
         """The configuration, read once; raises ConfigError."""

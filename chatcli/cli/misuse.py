@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import typer
 
 from chatcli.cli.help import ASKING
+from chatcli.core.text import one_line
 from chatcli.errors import UsageError
 
 # Typer carries its parser with it, under a private name; the class of all usage errors is
 # reached through one of its public children.
 ParserError = cast("type[Exception]", typer.BadParameter.__base__)
+
+
+_TOO_MANY = re.compile(r"got unexpected extra argument\S* \((.*)\)", re.IGNORECASE | re.DOTALL)
 
 
 def usage_error(error: Any, verb: str = "") -> UsageError:
@@ -24,8 +29,18 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
     if near is not None or type(error).__name__ == "NoSuchOption":
         hint = f"did you mean {near[0]}?" if near else _about_option(option, error, verb)
         return UsageError(f"there is no option {option}", hint=hint)
+    command = error.ctx.command if error.ctx else None
+    verbs = getattr(command, "commands", ())
+    plain = type(error) is ParserError
+    if plain and verbs:
+        message = f"{error.ctx.command_path} needs a verb: {', '.join(verbs)}"
+        return UsageError(message, hint=_usage(error))
     message = str(error.format_message()).strip().rstrip(".")
-    return UsageError(message[:1].lower() + message[1:], hint=_help_hint(error, verb))
+    if too_many := _TOO_MANY.fullmatch(message):
+        extra = one_line(too_many[1], 40)
+        return UsageError(f"there is no place for '{extra}'", hint=_about_extra(error))
+    hint = _usage(error) if command else _help_hint(error, verb)
+    return UsageError(message[:1].lower() + message[1:], hint=hint)
 
 
 def _about_option(option: str, error: Any, verb: str) -> str:
@@ -35,6 +50,19 @@ def _about_option(option: str, error: Any, verb: str) -> str:
         name = option.removeprefix("--").replace("-", "_")
         return f"a parameter of the model is written -o {name}=VALUE"
     return f"{_help_hint(error, verb)}; what begins with a dash and is no option goes behind --"
+
+
+def _about_extra(error: Any) -> str:
+    takes_words = any(each.param_type_name == "argument" for each in error.ctx.command.params)
+    usage = _usage(error)
+    return f"{usage}; words that belong together stand in quotes" if takes_words else usage
+
+
+def _usage(error: Any) -> str:
+    """How the verb is called, and where there is more."""
+    path = error.ctx.command_path
+    pieces = " ".join(error.ctx.command.collect_usage_pieces(error.ctx))
+    return f"{path} {pieces}; {path} --help tells more"
 
 
 def _help_hint(error: Any, verb: str) -> str:

@@ -1,7 +1,6 @@
 """The Typer application: the root options, the verbs and their groups."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -95,14 +94,15 @@ _subverbs(
 def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it
     if value:
         from chatcli import __version__
+        from chatcli.output.streams import print_value
 
-        typer.echo(f"chatcli {__version__}")
+        print_value(f"chatcli {__version__}")
         raise typer.Exit
 
 
 def _remember_config(ctx: typer.Context, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
-        invocation_of(ctx).config_file = Path(value)
+        invocation_of(ctx).take_config(value)
 
 
 @app.callback()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from chatcli.errors import UsageError
@@ -44,7 +43,7 @@ def _parse_and_open(arguments: Sequence[str], invocation: Invocation) -> int:
                 case "--system":
                     invocation.system = next(rest)
                 case "--config":
-                    invocation.config_file = Path(next(rest))
+                    invocation.take_config(next(rest))
         return open_repl(invocation)
     finally:
         invocation.release_prompt()

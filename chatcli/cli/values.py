@@ -18,16 +18,20 @@ def whole_number(flag: str, text: str | None) -> int | None:
     return int(text)
 
 
-def seconds(flag: str, text: str | None) -> float | None:
-    """Seconds from 0 up; None stands for a flag not given. Raises UsageError."""
+def seconds(flag: str, text: str | None, *, zero: bool = True) -> float | None:
+    """Seconds, from 0 up or (without `zero`) above; None stands for a flag not given.
+
+    Raises UsageError.
+    """
     if text is None:
         return None
     try:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):
-        raise UsageError(f"{flag} takes seconds, 0 or more, not '{one_line(text, 40)}'")
+    if not 0 <= value < float("inf") or not (value or zero):
+        allowed = "seconds, 0 or more" if zero else "seconds above 0"
+        raise UsageError(f"{flag} takes {allowed}, not '{one_line(text, 40)}'")
     return value
 
 

@@ -74,11 +74,20 @@ def model_parameter(text: str) -> object:
 
 
 def parameter_pair(text: str) -> tuple[str, object]:
-    """Take KEY=VALUE apart; raises UsageError where there is no key or no equals sign."""
+    """Take KEY=VALUE apart; raises UsageError: no key, no equals sign, no parameter's name."""
     key, equals, value = text.partition("=")
     key = key.strip()
     if not equals or not key:
         raise UsageError(
             f"'{one_line(text, 40)}' is not KEY=VALUE", hint="for example: -o temperature=0.2"
         )
+    refuse_other_keys(key)
     return key, model_parameter(value.strip())
+
+
+def refuse_other_keys(name: str) -> None:
+    """Raise UsageError if `name` is part of every request and no parameter of a model."""
+    from chatcli.core.ports import NOT_OPTIONS
+
+    if name in NOT_OPTIONS:
+        raise UsageError(f"{name} is no parameter of a model", hint=NOT_OPTIONS[name])

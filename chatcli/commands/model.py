@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from chatcli.commands.arguments import model_parameter, session_meant, text_of
+from chatcli.commands.arguments import (
+    model_parameter,
+    refuse_other_keys,
+    session_meant,
+    text_of,
+)
 from chatcli.commands.objects import error_object
 from chatcli.commands.registry import (
     Arg,
@@ -57,9 +62,11 @@ def _set(context: Context, arguments: Arguments) -> Outcome:
     if key and not value and not arguments.get("unset"):
         raise UsageError(f"{one_line(key)} needs a value", hint="--unset takes it back")
     session = session_meant(context, arguments)
-    if key:
-        parameter = None if arguments.get("unset") else model_parameter(value)
-        session = context.manager.set_option(session, key, parameter)
+    if arguments.get("unset"):
+        session = context.manager.set_option(session, key, None)
+    elif key:
+        refuse_other_keys(key)
+        session = context.manager.set_option(session, key, model_parameter(value))
     options = dict(session.options)
     if not options:
         return Outcome(("no model parameter is set for this session",), options)

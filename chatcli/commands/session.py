@@ -129,14 +129,25 @@ def _summary_blocks(
 def _restore(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
     if session.state is SessionState.ACTIVE:
-        note = f"session {one_line(session.name)} is active already"
+        note = f"session {one_line(session.name)} is active already{_namesakes(context, session)}"
         return Outcome((note,), {**_brief(session), "state": "active"})
     restored = context.manager.restore_session(session)
-    note = (
-        f"session {one_line(restored.name)} is active again, with {count(restored.turns, 'turn')}"
-    )
+    turns = count(restored.turns, "turn")
+    note = f"session {one_line(restored.name)} is active again, with {turns}"
+    if restored.name != session.name:
+        note += f"; another one is called {one_line(session.name)} by now"
     data = {**_brief(restored), "state": "active"}
     return Outcome((note,), data, notices=_notices(context), open=restored)
+
+
+def _namesakes(context: Context, session: Session) -> str:
+    """The ended sessions of the same name, which only their ids tell from it."""
+    ids = [
+        each.id
+        for each in context.manager.sessions(ended=True)
+        if each.name == session.name and each.state is SessionState.ENDED
+    ]
+    return f"; ended ones of that name: {', '.join(ids)}" if ids else ""
 
 
 async def _compact(context: Context, arguments: Arguments) -> Outcome:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from chatcli.core.model import Session, SessionState, Turn, TurnStatus
 from chatcli.core.text import one_line
 
+MOST_PLACES = 12
+"""Of a cost below one dollar; what costs less than that is free."""
 _AGES = (
     (86400 * 365, "year"),
     (86400 * 30, "month"),
@@ -52,7 +56,10 @@ def dollars(value: float | None) -> str:
     """US dollars with as many places as a cheap reply needs; `unknown` for None."""
     if value is None:
         return "unknown"
-    return f"${value:.4f}" if value < 1 else f"${value:,.2f}"
+    if value >= 1:
+        return f"${value:,.2f}"
+    places = min(MOST_PLACES, max(4, math.ceil(-math.log10(value)))) if value > 0 else 4
+    return f"${value:.{places}f}"
 
 
 def state_of(session: Session) -> str:

@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from chatcli.config import values
+from chatcli.config.known_backends import KNOWN_BACKENDS
 from chatcli.config.model import (
     BackendConfig,
     Config,
@@ -131,6 +132,8 @@ def unknown_key(kind: type, path: KeyPath) -> Fault:
     keys = keys_of(kind)
     place = f"[{dotted(tuple(table))}]" if table else "the top level"
     hint = _elsewhere(str(name)) or did_you_mean(str(name), keys)
+    if not table and name in KNOWN_BACKENDS:
+        hint = f"a backend's table is called [backends.{name}];"
     allowed = f"{place} takes {', '.join(keys)}"
     return Fault(path, f"unknown key {dotted(path)}", f"{hint} {allowed}" if hint else allowed)
 

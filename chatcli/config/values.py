@@ -11,6 +11,7 @@ from typing import TypeGuard, get_args
 from chatcli.config.forms import FORMS
 from chatcli.config.problem import WrongValueError, did_you_mean, listed
 from chatcli.config.schema import Key
+from chatcli.core.ports import NOT_OPTIONS
 from chatcli.core.text import one_line
 
 _LONGEST_SHOWN = 40  # characters of a wrong value
@@ -81,6 +82,9 @@ def parameters(key: Key, value: object, _: Path) -> Mapping[str, object]:
     """`Mapping[str, object]`: a table of whatever JSON knows."""
     if not isinstance(value, Mapping):
         raise _wrong(key, "must be a table, such as { temperature = 0.2 }", value)
+    for name in value:
+        if name in NOT_OPTIONS:
+            raise WrongValueError("is no parameter of a model", NOT_OPTIONS[name], (name,))
     _check_json(value)
     return dict(value)
 

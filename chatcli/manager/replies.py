@@ -14,6 +14,7 @@ from chatcli.core.text import encodable
 from chatcli.errors import (
     BackendError,
     ChatcliError,
+    SessionBusyError,
     SessionEndedError,
     SessionError,
     SessionFullError,
@@ -154,6 +155,9 @@ class Replies(Sessions):
         """Ask the model to go on with a reply that is incomplete."""
         found = self.get_session(session)
         last = self.thread(found, 1)
+        if last and last[0].status is TurnStatus.STREAMING:
+            busy = f"the last reply of session '{found.name}' is still being written"
+            raise SessionBusyError(busy, hint="wait for its end")
         if not last or last[0].status is not TurnStatus.INCOMPLETE:
             raise SessionError(f"the last reply of session '{found.name}' is not incomplete")
         return self.submit(found, CONTINUE_PROMPT, **settings)

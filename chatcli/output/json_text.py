@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 # Control characters beyond those JSON escapes itself, line separators, bidirectional marks,
 # lone surrogates, tag characters.
@@ -13,8 +14,17 @@ _UNSAFE = re.compile(
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """`value` as JSON; one line unless `indent` is given. Valid UTF-8 whatever it holds."""
-    return _UNSAFE.sub(_escaped, json.dumps(value, ensure_ascii=False, indent=indent))
+    """`value` as JSON; one line unless `indent` is given. Valid UTF-8 whatever it holds.
+
+    Where standard output takes less than Unicode, what it might not take is escaped.
+    """
+    text = json.dumps(value, ensure_ascii=not _takes_unicode(), indent=indent)
+    return _UNSAFE.sub(_escaped, text)
+
+
+def _takes_unicode() -> bool:
+    encoding = (sys.stdout and sys.stdout.encoding) or "utf-8"
+    return "utf" in encoding.lower()
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -59,12 +59,17 @@ def print_out(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError as error:
-        silence(sys.stdout)
-        raise ReaderGoneError from error
     except OSError as error:
+        raise output_fault(error) from error
+
+
+def output_fault(error: OSError) -> OutputError | ReaderGoneError:
+    """What to raise for a write to standard output that failed; nothing more is written there."""
+    if sys.stdout is not None:
         silence(sys.stdout)
-        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+    if isinstance(error, BrokenPipeError):
+        return ReaderGoneError()
+    return OutputError(f"standard output cannot be written: {error.strerror}")
 
 
 def print_value(text: str) -> None:

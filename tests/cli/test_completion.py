@@ -1,5 +1,6 @@
 """What the shell gets to complete, as its script asks for it."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,23 @@ def test_a_name_that_a_shell_or_a_terminal_would_obey_is_not_offered(
     assert "id" not in shown
     assert "HOME" not in shown
     assert "owned" not in "".join(completed(program, "chatcli send -m fake/", shell))
+
+
+def test_a_name_of_several_words_is_one_word_of_the_command_line(program: Program) -> None:
+    for name in ("notes (old) & more", "notes 日本"):
+        program.ok("new", name)
+    offered = completed(program, "chatcli history no")
+    script = f"printf '%s,' {' '.join(offered)}"
+    assert subprocess.check_output(["bash", "-c", script]).decode() == (
+        "notes 日本,notes (old) & more,"
+    )
+    assert completed(program, "chatcli history no", "fish")[-1] == "more"
+
+
+def test_completion_that_cannot_be_installed_says_where(program: Program) -> None:
+    home = program.folder / "a-file"
+    home.write_text("")
+    result = program.run("--install-completion", env={"SHELL": "/bin/bash", "HOME": str(home)})
+    assert result.code == 2
+    assert f"completion was not installed: {home}" in result.stderr
+    assert "hint: chatcli --show-completion" in result.stderr

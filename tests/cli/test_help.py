@@ -78,16 +78,21 @@ def test_the_version_is_one_line(program: Program) -> None:
         (["rename", "a"], "missing argument 'NAME'", "chatcli rename --help"),
         (["history", "a", "--limit", "-1"], "--limit takes a number, 0 or more, not '-1'", None),
         (["history", "a", "--limit", "x"], "--limit takes a number, 0 or more, not 'x'", None),
-        (["send", "--timeout", "soon", "hi"], "--timeout takes seconds, 0 or more", None),
+        (["send", "--timeout", "soon", "hi"], "--timeout takes seconds above 0", None),
         (["send", "-m"], "-m", "chatcli send --help"),
-        (["config"], "missing command", "chatcli config --help"),
+        (["config"], "chatcli config needs a verb: path, show", "chatcli config --help"),
+        (["new", "two", "words"], "there is no place for 'words'", "stand in quotes"),
+        (["list", "x"], "there is no place for 'x'", "chatcli list [OPTIONS]"),
+        (["--config", "", "list"], "--config takes a file's name", None),
+        (["--config", ""], "--config takes a file's name", None),
+        (["send", "-o", "model=x", "hi"], "model is no parameter of a model", "-m MODEL"),
         (["config", "shwo"], "no verb is called 'shwo'", "did you mean chatcli config show?"),
         (["-c", "-s", "x"], "-s and -c contradict each other", None),
         (["-m", "x", "list"], "do not go with 'list'", None),
         (["send", "-c", "-s", "x", "hi"], "-s and -c contradict each other", None),
         (["send", "--no-stdin", "-"], "contradict each other", None),
         (["send", "-o", "temperature", "hi"], "'temperature' is not KEY=VALUE", "for example"),
-        (["send", "--timeout", "0", "hi"], "--timeout takes seconds above 0", None),
+        (["send", "--timeout", "0", "hi"], "--timeout takes seconds above 0, not '0'", None),
         (["send", "--wait", "-1", "hi"], "--wait takes seconds", None),
         (["send", "--wait", "5", "--no-wait", "hi"], "contradict each other", None),
         (["send"], "there is no message to send", "chatcli send"),
@@ -128,4 +133,16 @@ def test_a_reader_of_the_help_that_leaves_sees_no_traceback(program: Program) ->
     assert process.stderr
     process.stdout.close()
     assert process.stderr.read() == b""
-    process.wait()
+    assert process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["send", "-h"], ["--version"], ["--show-completion"]]
+)
+def test_a_full_disk_behind_the_help_is_told(program: Program, arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        result = program.run(*arguments, stdout=full, env={"SHELL": "/bin/bash"})
+    assert result.code == 1
+    assert result.stderr == (
+        "chatcli: error: standard output cannot be written: No space left on device\n"
+    )

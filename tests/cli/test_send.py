@@ -129,6 +129,22 @@ def test_each_fault_has_its_code_one_line_and_an_object(
         assert reply["text"] == output.decode()
 
 
+def test_a_reply_beyond_its_time_names_the_limit(program: Program) -> None:
+    result = program.run("send", "--timeout", "0.75", "-m", "fake/no-answer", "Hi")
+    assert result.code == 75
+    assert "the reply was not complete after 0.75 s\nhint: --timeout" in result.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_json_is_whole_where_output_takes_less_than_unicode(
+    program: Program, encoding: str
+) -> None:
+    narrow = {"PYTHONIOENCODING": encoding}
+    reply = program.ok("send", "--json", "-m", "scripted/echo", "é 世界", env=narrow)
+    assert reply.json["text"] == "(1 message) é 世界"
+    assert program.ok("list", "--all", "--json", env=narrow).json[0]["preview"] == "é 世界"
+
+
 def test_what_came_of_an_incomplete_reply_is_printed(program: Program) -> None:
     result = program.run("send", "-m", "fake/cut-mid-event", "Hi")
     assert (result.code, result.output) == (5, b"Half an answer\n")
@@ -354,6 +370,11 @@ def test_a_busy_session_is_waited_for_or_refused(program: Program, server: Fault
     refused = program.run("send", "-s", "notes", "--no-wait", "--json", "two")
     assert refused.code == 75
     assert refused.json["error"]["kind"] == "session_busy"
+    unfinished = program.run("continue", "notes", "--json")
+    assert unfinished.code == 75
+    assert unfinished.json["error"]["message"] == (
+        "the last reply of session 'notes' is still being written"
+    )
     second = program.start("send", "-s", "notes", "-m", "fake/ok", "three")
     assert second.stderr
     assert b"another process writes a reply in notes" in second.stderr.readline()

@@ -98,6 +98,10 @@ def test_sessions_of_one_name_are_told_apart(program: Program) -> None:
     text = program.ok("list", "--all").stdout
     assert f"notes ({old})" in text
     assert f"notes ({new})" in text
+    assert f"ended ones of that name: {old}" in program.ok("restore", "notes").stdout
+    assert program.ok("restore", old).stdout == (
+        "session notes-2 is active again, with 0 turns; another one is called notes by now\n"
+    )
 
 
 def test_end_sums_up(program: Program) -> None:
@@ -174,6 +178,7 @@ def test_settings_of_a_session_are_kept(program: Program) -> None:
     assert program.ok("set", "notes", "temperature", "0.2", "--json").json == {"temperature": 0.2}
     program.ok("set", "notes", "stop", '["a"]')
     assert program.ok("set", "notes", "--json").json == {"temperature": 0.2, "stop": ["a"]}
+    assert program.run("set", "notes", "messages", "[]").code == 2
     program.ok("set", "notes", "temperature", "--unset")
     assert program.ok("set", "notes", "--json").json == {"stop": ["a"]}
     assert program.ok("set", "notes").stdout.split() == ["PARAMETER", "VALUE", "stop", '["a"]']

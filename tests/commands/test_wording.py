@@ -27,7 +27,10 @@ def test_figures_and_what_is_not_known() -> None:
         "12 s",
         "3 min 5 s",
     ]
-    assert [dollars(d) for d in (None, 0.00012, 12.5)] == ["unknown", "$0.0001", "$12.50"]
+    assert [dollars(d) for d in (None, 0.0, 0.00012, 12.5)] == [
+        *("unknown", "$0.0000", "$0.0001", "$12.50"),
+    ]
+    assert [dollars(d) for d in (0.25, 0.00002, 1e-9)] == ["$0.2500", "$0.00002", "$0.000000001"]
     assert [number_text(n) for n in (None, 0, 1234567)] == ["unknown", "0", "1,234,567"]
     assert [count(n, "turn") for n in (0, 1, 2)] == ["0 turns", "1 turn", "2 turns"]
 

@@ -21,6 +21,7 @@ FAULTS = [
     ("\n[zzz]", 2, "zzz", "unknown key zzz", "the top level takes model, limits,"),
     ("max_sessions = 3", 1, "max_sessions", "unknown key", "belongs under [limits]"),
     ("base_url = 'http://x'", 1, "base_url", "unknown key", "belongs under [backends.NAME]"),
+    ("[groq]\napi_key = 'x'", 1, "groq", "unknown key groq", "is called [backends.groq];"),
     ("[repl]\nmodel = 'x'", 2, "repl.model", "unknown key", "at the top, before the first"),
     ("[backends.a]\nurl='x'\nbase_url='http://x'", 2, "backends.a.url", "unknown", "base_url?"),
     ("models.a = {model='b', tokens=1}", 1, "models.a.tokens", "unknown", "context_tokens"),
@@ -55,6 +56,8 @@ FAULTS = [
     ("[repl]\ntheme = 'drak'", 2, "repl.theme", '"auto", "dark", "light" or "none"', "dark?"),
     ("[backends.groq]\nkind='opnai'", 2, "backends.groq.kind", '"local" or "scripted"', "openai?"),
     ("[backends.local]\ncontext_size=8", 2, "backends.local.context_size", "256 or more", ""),
+    ("models.a={model='b',options={prompt='x'}}", 1, "models.a.options.prompt",
+     "is no parameter of a model", "the session's turns"),
     ("models.a={model='b',options={t=inf}}", 1, "models.a.options.t", "finite", ""),
     (
         "models.a={model='b',options={t=[1,{u=2020-01-01}]}}",

@@ -92,19 +92,21 @@ class OpenAIBackend:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
         """Yield the reply's parts, an EndPart last; see `core.ports.Backend`."""
         limits = [limit for limit in (request.timeout, self._timeouts.total) if limit]
-        until = asyncio.get_running_loop().time() + min(limits) if limits else None
-        attempt = partial(self._answer, request, until)
+        total = min(limits, default=0.0)
+        until = asyncio.get_running_loop().time() + total if total else None
+        attempt = partial(self._answer, request, until, total)
         async with aclosing(with_retries(attempt, self._retries, until)) as parts:
             async for part in parts:
                 yield part
 
     async def _answer(
-        self, request: ChatRequest, until: float | None
+        self, request: ChatRequest, until: float | None, total: float
     ) -> AsyncGenerator[StreamPart, None]:
-        """One attempt."""
+        """One attempt; the reply must be there `until` then, `total` seconds after the first."""
         connection = await self._connected()
         started = asyncio.get_running_loop().time()
-        patience = Patience(started, self._timeouts.first_token, self._timeouts.idle, until)
+        first, idle = self._timeouts.first_token, self._timeouts.idle
+        patience = Patience(started, first, idle, until, total)
         endpoint = connection.endpoint(request.model)
         response, adaptations = await self._ask(request, connection, patience)
         try:

@@ -20,14 +20,16 @@ GRACE_SECONDS = 10.0
 class Patience:
     """How long to wait for what; times are of the event loop's clock, in seconds.
 
-    `until` is when the whole reply must be there, None for never. Only text counts as a sign
-    of life: comments and empty events do not move the limit.
+    `until` is when the whole reply must be there, None for never; it is `total` after the
+    first attempt began. Only text counts as a sign of life: comments and empty events do not
+    move the limit.
     """
 
     started: float
     first_token: float
     idle: float
     until: float | None = None
+    total: float = 0.0
     last_text: float | None = None
 
     def deadline(self, *, ended: bool = False) -> float | None:
@@ -44,7 +46,7 @@ class Patience:
         if self.until is not None and now >= self.until:
             kept = "" if self.last_text is None else "; what came is kept"
             return BackendTimeoutError(
-                f"the reply was not complete after {now - self.started:.3g} s{kept}",
+                f"the reply was not complete after {self.total:g} s{kept}",
                 hint="--timeout and timeouts.total set the limit",
             )
         if self.last_text is None:

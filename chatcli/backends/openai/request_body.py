@@ -6,16 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chatcli.core.ports import ChatRequest, Message
+from chatcli.core.ports import NOT_OPTIONS, ChatRequest, Message
 from chatcli.core.text import encodable
 from chatcli.errors import BadRequestError
 
 Body = dict[str, Any]
-_NO_OPTIONS = {
-    "model": "-m MODEL or /model names the model",
-    "messages": "they are the session's turns",
-    "prompt": "it is made of the session's turns",
-}
 BETWEEN = "\n\n"
 """Stands between messages that are joined into one."""
 
@@ -45,8 +40,8 @@ def request_body(request: ChatRequest, options: Mapping[str, object], content: B
 
 def _check_options(options: Body) -> None:
     for name, value in options.items():
-        if name in _NO_OPTIONS:
-            raise BadRequestError(f"{name} is no option of a model", hint=_NO_OPTIONS[name])
+        if name in NOT_OPTIONS:
+            raise BadRequestError(f"{name} is no option of a model", hint=NOT_OPTIONS[name])
         try:
             json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         except (TypeError, ValueError):

@@ -73,7 +73,10 @@ def read_script(path: Path) -> Sequence[ScriptedReply]:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise BackendSetupError(f"cannot read the script {path}: {error.strerror}") from None
+        raise BackendSetupError(
+            f"cannot read the script {path}: {error.strerror}",
+            hint="`script` of the backend names a TOML file of replies",
+        ) from None
     except ValueError as error:  # no UTF-8, or no TOML
         raise BackendSetupError(f"the script {path} is no TOML file: {error}") from None
     entries = document.pop("reply", None)

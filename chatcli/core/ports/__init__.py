@@ -1,6 +1,7 @@
 """What the SessionManager needs from the outside: a Store, and Backends."""
 
 from chatcli.core.ports.backend import (
+    NOT_OPTIONS as NOT_OPTIONS,
     Backend as Backend,
     Backends as Backends,
     ChatRequest as ChatRequest,
