@@ -114,9 +114,10 @@ def _npm_install(name: str, package: str, python: Path) -> None:
     npm = _npm(name)
     folder = _folder(name, python)
     folder.mkdir(parents=True, exist_ok=True)
-    quick = ["--prefer-offline", "--fetch-retries=1", "--no-audit", "--no-fund"]
+    patient = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"]
+    quick = ["--prefer-offline", "--no-audit", "--no-fund"]
     safe = ["--ignore-scripts", "--engine-strict", "--no-save", "--omit=dev", "--loglevel=error"]
-    _run(name, [npm, "install", "--prefix", str(folder), *quick, *safe, package])
+    _run(name, [npm, "install", "--prefix", str(folder), *quick, *patient, *safe, package])
 
 
 def _npm_file(name: str, package: str, path: str) -> Path:
