@@ -114,7 +114,11 @@ def _npm_install(name: str, package: str, python: Path) -> None:
     npm = _npm(name)
     folder = _folder(name, python)
     folder.mkdir(parents=True, exist_ok=True)
-    patient = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"]
+    patient = [
+        "--fetch-retries=3",
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-maxtimeout=8000",
+    ]
     quick = ["--prefer-offline", "--no-audit", "--no-fund"]
     safe = ["--ignore-scripts", "--engine-strict", "--no-save", "--omit=dev", "--loglevel=error"]
     _run(name, [npm, "install", "--prefix", str(folder), *quick, *patient, *safe, package])
