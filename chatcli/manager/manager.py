@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 class SessionManager(Replies):
     """Named conversations with language models, several at once, all durable.
 
-    The methods that wait for a model are coroutines (or need the running event loop);
-    the others are one quick transaction each and may be called from any thread. A `session`
+    The methods that wait for a model are coroutines (or need the running event loop), on one
+    loop at a time; threads with a loop each take a manager each, on the same database. The
+    others are one quick transaction each and may be called from any thread. A `session`
     argument is a Session, or its name, id, or a unique prefix of either.
 
     Args:

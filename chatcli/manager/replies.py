@@ -85,8 +85,19 @@ class Replies(Sessions):
         return pending
 
     def _writer(self) -> Writing:
-        """The replies of the running event loop; those of an earlier one have ended with it."""
-        if self._writing is None or self._writing.loop.is_closed():
+        """The replies of the running event loop; those of an earlier one have ended with it.
+
+        Raises RuntimeError: another loop is running them.
+        """
+        loop = asyncio.get_running_loop()
+        if self._writing is not None and self._writing.loop is not loop:
+            if self._writing.loop.is_running():
+                raise RuntimeError(
+                    "this SessionManager writes its replies on another event loop; "
+                    "make one SessionManager for each thread"
+                )
+            self._writing = None
+        if self._writing is None:
             self._writing = Writing(
                 self.store,
                 self.config,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from chatcli.storage import faults
-from chatcli.storage.files import make_private_file, uri
+from chatcli.storage.files import has_log, make_private_file, uri
 from chatcli.storage.schema import APPLICATION_ID, VERSION_1
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -46,6 +46,8 @@ def check(connection: sqlite3.Connection, path: Path, known: int) -> None:
         raise faults.foreign(path)
     if version > known:
         raise faults.newer(path, version, known)
+    if path.stat().st_size % _pragma(connection, "page_size") and not has_log(path):
+        raise faults.damaged(path, "its last page is cut off")  # SQLite would take it for zeros
     if _pragma(connection, "page_count") <= _SMALL_PAGES:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":

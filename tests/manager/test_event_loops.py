@@ -1,9 +1,12 @@
-"""One manager used from several event loops, one after the other: `asyncio.run` for each call."""
+"""Several event loops: one manager on one after the other, a manager each at the same time."""
 
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from chatcli.core.model import TurnStatus
 from chatcli.core.ports import EndPart, TextPart
@@ -55,3 +58,40 @@ def test_a_loop_that_ends_first_leaves_no_session_busy(tmp_path: Path) -> None:
 
     assert asyncio.run(sent()) == "whole"
     assert manager.get_session(session).turns == 4
+
+
+def test_two_loops_at_the_same_time_need_two_managers(tmp_path: Path) -> None:
+    manager = make_manager(tmp_path, FakeBackend(plans=((TextPart("half"), asyncio.Event()),)))
+    session = manager.create_session("fake/one")
+
+    async def meanwhile() -> None:
+        pending = manager.submit(session, "Hi")
+        await asyncio.wait_for(until_text(manager, pending), 30)
+        with pytest.raises(RuntimeError, match="one SessionManager for each thread"):
+            await asyncio.to_thread(asyncio.run, manager.send_message(session, "From a thread"))
+        pending.cancel()
+        await pending.finished()
+
+    asyncio.run(meanwhile())
+    assert [turn["content"] for turn in manager.get_history(session)] == ["Hi", "half"]
+
+
+def test_managers_in_threads_take_turns_in_a_session(tmp_path: Path) -> None:
+    make_manager(tmp_path).create_session("fake/one", name="shared")
+
+    def send(thread: int) -> None:
+        async def messages() -> None:
+            async with make_manager(tmp_path) as manager:
+                for number in range(4):
+                    await manager.send_message("shared", f"{thread}.{number}")
+
+        asyncio.run(messages())
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(send, range(3)))
+    history = make_manager(tmp_path).get_history("shared")
+    assert [turn["role"] for turn in history] == ["user", "assistant"] * 12
+    for thread in range(3):
+        prompts = [turn["content"] for turn in history[::2]]
+        mine = [prompt for prompt in prompts if prompt.startswith(f"{thread}.")]
+        assert mine == [f"{thread}.{number}" for number in range(4)]

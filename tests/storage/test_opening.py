@@ -63,6 +63,11 @@ def halved(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def cut(path: Path) -> None:
+    """A database whose last bytes are missing: fewer than a page, which SQLite does not see."""
+    os.truncate(path, path.stat().st_size - 100)
+
+
 NOISE = random.Random(1).randbytes(6000)
 SPOILT: dict[str, Callable[[Path], object]] = {
     "not a database": lambda path: path.write_text("My shopping list: milk. " * 100),
@@ -72,6 +77,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "inner pages": lambda path: overwrite(path, 8192, NOISE),
     "all zeros": lambda path: path.write_bytes(bytes(path.stat().st_size)),
     "halved": halved,
+    "cut": cut,
     "foreign": foreign,
     "application": application,
     "newer": newer,
