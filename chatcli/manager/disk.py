@@ -29,12 +29,20 @@ class StoreThread:
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's result; a cancelled caller does not undo the call."""
-        future = self._pool.submit(function, *args, **kwargs)
-        return await asyncio.shield(asyncio.wrap_future(future))
+        future = asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+        future.add_done_callback(_note_failure)
+        await asyncio.wait({future})  # unlike `shield`, it reports nothing when nobody waits
+        return future.result()
 
     def close(self) -> None:
         """Wait for what is queued, then end the thread."""
         self._pool.shutdown(wait=True)
+
+
+def _note_failure(future: asyncio.Future[T]) -> None:
+    """Take the error of a call whose caller was cancelled; what it is about is stored again."""
+    if not future.cancelled():
+        future.exception()
 
 
 class Checkpoints:

@@ -80,7 +80,12 @@ class PendingReply:
 
     async def finished(self) -> TurnFinished:
         """Wait for the end; raises ChatcliError if the reply could not even begin."""
-        return await asyncio.shield(self._result)
+        await self.ended()
+        return self._result.result()
+
+    async def ended(self) -> None:
+        """Wait for the end, whatever it is; being cancelled does not stop the reply."""
+        await asyncio.wait({self._result})
 
     def on_end(self, callback: Callable[[], None]) -> None:
         """Call `callback` on the event loop once it has ended."""

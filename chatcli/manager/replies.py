@@ -129,7 +129,7 @@ class Replies(Sessions):
             return await pending.finished()
         except asyncio.CancelledError:
             pending.cancel()
-            await asyncio.shield(asyncio.wait_for(_quietly(pending), None))
+            await pending.ended()
             raise
 
     async def stream_message(
@@ -153,7 +153,7 @@ class Replies(Sessions):
             subscription.close()
             if not pending.done:
                 pending.cancel()
-                await _quietly(pending)
+                await pending.ended()
 
     def retry(self, session: Reference, **settings: Any) -> PendingReply:
         """Answer the last prompt again; the earlier reply stays in the store."""
@@ -214,14 +214,6 @@ class Replies(Sessions):
 
 def _id_of(session: Reference) -> str:
     return session.id if isinstance(session, Session) else session
-
-
-async def _quietly(pending: PendingReply) -> None:
-    """Wait for the end whatever it is."""
-    try:
-        await pending.finished()
-    except ChatcliError:
-        return
 
 
 def reply_of(pending: PendingReply, finished: TurnFinished) -> Reply:

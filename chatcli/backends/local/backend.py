@@ -88,7 +88,9 @@ class LocalBackend:
 
     async def warm_up(self) -> None:
         """Load the model now, so that the first message need not wait. Raises LocalEngineError."""
-        await asyncio.shield(self._engine())
+        starting = self._engine()
+        await asyncio.wait({starting})  # being cancelled does not stop it
+        starting.result()
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
         """As `Backend.stream`; yields WaitingParts while the model loads."""

@@ -1,0 +1,47 @@
+"""Store calls run in a thread of their own, whatever becomes of those who wait for them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from typing import Any
+
+from chatcli.errors import StoreError
+from chatcli.manager.disk import StoreThread
+
+
+async def reported(*, cancelled: bool) -> tuple[BaseException | None, list[dict[str, Any]]]:
+    """How a call that fails ends for its caller, and what the event loop has to say about it."""
+    said: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+    thread, begun, go_on = StoreThread(), threading.Event(), threading.Event()
+
+    def fails() -> None:
+        begun.set()
+        go_on.wait(30)
+        raise StoreError("the disk is full")
+
+    caller = asyncio.create_task(thread.call(fails))
+    await asyncio.to_thread(begun.wait, 30)
+    if cancelled:
+        caller.cancel()
+        await asyncio.wait({caller})
+    go_on.set()
+    (ending,) = await asyncio.gather(caller, return_exceptions=True)
+    await thread.call(int)  # the failed call is behind us
+    await asyncio.sleep(0)
+    thread.close()
+    del caller
+    gc.collect()
+    return ending, said
+
+
+def test_a_failure_is_its_caller_s() -> None:
+    ending, said = asyncio.run(reported(cancelled=False))
+    assert (type(ending), said) == (StoreError, [])
+
+
+def test_a_failure_behind_a_cancelled_caller_is_no_traceback_on_the_terminal() -> None:
+    ending, said = asyncio.run(reported(cancelled=True))
+    assert (type(ending), said) == (asyncio.CancelledError, [])
