@@ -60,9 +60,8 @@ def _accepted() -> bool:
 
     Raises LocalEngineError: it could not be fetched.
     """
-    import typer
-
     from chatcli.backends.local.model import engine_installed
+    from chatcli.cli.confirmation import confirmed
     from chatcli.cli.local import fetch_model
     from chatcli.ui.early import forget_typing, keep_typing
 
@@ -70,7 +69,7 @@ def _accepted() -> bool:
         return False
     forget_typing()
     question = "No model is configured. Fetch a small one (98 MB) to run here?"
-    if not typer.confirm(question, default=True, err=True):
+    if not confirmed(question, default=True):
         return False
     end = keep_typing()  # it takes a while; what is typed is for the chat
     try:

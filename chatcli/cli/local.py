@@ -35,6 +35,7 @@ def fetch_model() -> Any:
     from chatcli.backends.local.fetch import Stage
     from chatcli.backends.local.model import setup as set_up
     from chatcli.config.paths import data_folder
+    from chatcli.output.notes import print_note
     from chatcli.output.progress import ProgressLine
 
     steps = {
@@ -48,6 +49,10 @@ def fetch_model() -> Any:
         return set_up(
             data_folder(), lambda done, total, stage: line.show(steps[stage], done, total)
         )
+    except KeyboardInterrupt:
+        line.close()
+        print_note("stopped; nothing of the model was kept")
+        raise
     finally:
         line.close()
 

@@ -169,12 +169,13 @@ def end(
 
 def _confirmed(ref: str) -> bool:
     """Ask on the terminal; raises UsageError where nobody can answer."""
+    from chatcli.cli.confirmation import confirmed
     from chatcli.core.text import one_line
 
     if not sys.stdin or not sys.stdin.isatty():
         raise UsageError("--purge deletes for good and asks first", hint="add --yes in a script")
     question = f"Delete session {one_line(ref)} and all its turns for good?"
-    return typer.confirm(question, err=True)
+    return confirmed(question, default=False)
 
 
 def restore(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:

@@ -43,3 +43,4 @@ class ProgressLine:
         if self._terminal and self._step:
             sys.stderr.write(ERASE_LINE)
             sys.stderr.flush()
+        self._step = ""

@@ -80,3 +80,35 @@ def test_what_was_typed_before_the_question_does_not_answer_it(program: Program)
         assert terminal.wait_exit() == 2
         assert "invalid" not in terminal.text()
         assert "three ways" in terminal.text()
+
+
+@pytest.mark.screen
+@pytest.mark.engine
+@pytest.mark.parametrize("arguments", [[], ["send", "Hi"], ["new", "notes"]])
+@pytest.mark.parametrize(
+    ("key", "code", "said"), [("\x03", 130, "[Y/n]"), ("\x04", 2, "three ways")]
+)
+def test_ctrl_c_leaves_the_question_and_ctrl_d_says_no(
+    program: Program, arguments: list[str], key: str, code: int, said: str
+) -> None:
+    command = [sys.executable, "-m", "chatcli", *arguments]
+    with Terminal(command, environment=program.environ()) as terminal:
+        terminal.wait_for("[Y/n]:")
+        terminal.send(key)
+        assert terminal.wait_exit() == code
+        assert said in terminal.text()
+        assert "unexpected" not in terminal.text()
+        assert terminal.raw.endswith(b"\n")
+        assert not program.log.exists()
+
+
+@pytest.mark.screen
+@pytest.mark.engine
+def test_an_answer_that_is_neither_yes_nor_no_is_asked_for_again(program: Program) -> None:
+    command = [sys.executable, "-m", "chatcli", "send", "Hi"]
+    with Terminal(command, environment=program.environ()) as terminal:
+        terminal.wait_for("[Y/n]:")
+        terminal.send("maybe\r")
+        terminal.wait_for("please answer y or n")
+        terminal.send(" NO \r")
+        assert terminal.wait_exit() == 2

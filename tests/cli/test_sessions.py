@@ -123,7 +123,7 @@ def test_purge_deletes_and_nothing_else_does(program: Program) -> None:
 
 
 @pytest.mark.screen
-@pytest.mark.parametrize(("answer", "left"), [("n\r", 1), ("y\r", 0)])
+@pytest.mark.parametrize(("answer", "left"), [("n\r", 1), ("\r", 1), ("y\r", 0)])
 def test_purge_asks_a_person(program: Program, answer: str, left: int) -> None:
     program.ok("new", "notes")
     command = [sys.executable, "-m", "chatcli", "end", "notes", "--purge"]
