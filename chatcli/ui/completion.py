@@ -60,7 +60,7 @@ class ChatCompleter(Completer):
         text = document.text_before_cursor
         word = text.split(" ")[-1].split("\n")[-1]
         is_command = text.startswith("/") and not text.startswith("//") and "\n" not in text
-        with contextlib.suppress(ChatcliError, OSError):
+        with contextlib.suppress(ChatcliError, OSError, RuntimeError):  # ~ of no user
             offers = self._command_offers(text, word) if is_command else file_offers(word)
             for offer in offers:
                 if offer.text.lower().startswith(word.lower()):

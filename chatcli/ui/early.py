@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 
 PROMPT = "> "
 PASTES_MARKED, PASTES_UNMARKED = "\x1b[?2004h", "\x1b[?2004l"
 """Bracketed paste: a newline in a paste is not Enter."""
+
+TYPED_BEFORE: ContextVar[int] = ContextVar("typed_before", default=0)
+"""How many bytes waited in the terminal when it was told to leave Enter as it is."""
 
 
 def is_terminal() -> bool:
@@ -57,6 +61,7 @@ def keep_typing() -> Callable[[], None]:
         quiet[0] &= ~termios.ICRNL
         quiet[3] &= ~(termios.ECHO | termios.ICANON)
         termios.tcsetattr(fd, termios.TCSANOW, quiet)
+        TYPED_BEFORE.set(_waiting(fd))
     except (termios.error, OSError):
         return _nothing
 
@@ -67,6 +72,17 @@ def keep_typing() -> Callable[[], None]:
             return
 
     return restore
+
+
+def _waiting(fd: int) -> int:
+    """How many bytes nobody has read yet."""
+    import fcntl
+    import termios
+
+    try:
+        return int.from_bytes(fcntl.ioctl(fd, termios.FIONREAD, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0
 
 
 def forget_typing() -> None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from prompt_toolkit.application.run_in_terminal import in_terminal
@@ -56,7 +56,8 @@ class Handover:
         chat = self._chat
         text = chat.folds.expand(chat.buffer.text)
         async with self._interface_away():
-            edited = await asyncio.to_thread(_edited, text)
+            with _quit_key_ignored():
+                edited = await asyncio.to_thread(_edited, text)
         chat.buffer.text = chat.folds.restored(edited)
         chat.buffer.cursor_position = len(chat.buffer.text)
 
@@ -69,6 +70,20 @@ async def _signals_handled() -> None:
     """
     for _ in range(3):
         await asyncio.sleep(0)
+
+
+@contextlib.contextmanager
+def _quit_key_ignored() -> Iterator[None]:
+    r"""Ctrl-\ in an editor is the editor's, as Ctrl-C is."""
+    if sys.platform == "win32":
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGQUIT, lambda: None)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGQUIT)
 
 
 def _edited(text: str) -> str:

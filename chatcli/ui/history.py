@@ -40,6 +40,11 @@ class PromptHistory(History):
         self._expand = expand
         self._thread: ThreadPoolExecutor | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the file has been read."""
+        return self._loaded
+
     async def load(self) -> AsyncGenerator[str, None]:
         """The texts, newest first; the file is read once, in a thread."""
         if not self._loaded:

@@ -7,23 +7,22 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import is_searching
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.input import create_input
-from prompt_toolkit.input.base import Input
 from prompt_toolkit.utils import get_cwidth
 
 from chatcli.config.model import Repl
 from chatcli.markdown.theme import Theme
 from chatcli.ui.early import PROMPT
 from chatcli.ui.history import PromptHistory
+from chatcli.ui.input_buffer import InputBuffer
 from chatcli.ui.keys import Actions, build_keys
 from chatcli.ui.layout import build_layout
 from chatcli.ui.look import STYLE, colour_depth
-from chatcli.ui.paste import Folds, PasteParser
+from chatcli.ui.paste import Folds
 from chatcli.ui.screen import ChatApplication, terminal_output
+from chatcli.ui.terminal_input import terminal_input
 from chatcli.ui.toolbar import Tab, shortened, toolbar
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class Interface:
         self.settings = settings
         self.folds = Folds()
         self.history = PromptHistory(history, self.folds.restored, self.folds.expand)
-        self.buffer = Buffer(multiline=True, history=self.history)
+        self.buffer = InputBuffer(self.history)
         self.controller: Controller
         self._last_key = 0.0
         self.app = self._application()
@@ -82,7 +81,7 @@ class Interface:
             include_default_pygments_style=False,
             color_depth=colour_depth(colours=colours),
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
-            input=_input(),
+            input=terminal_input(),
             output=terminal_output(),
         )
         app.ttimeoutlen = ESCAPE_SECONDS
@@ -147,11 +146,3 @@ class Interface:
         text = self.buffer.text
         recently = time.monotonic() - self._last_key < COMPOSING_SECONDS
         return recently and not text.isascii() and any(get_cwidth(c) > 1 for c in text)
-
-
-def _input() -> Input:
-    given = create_input()
-    parser = getattr(given, "vt100_parser", None)
-    if parser is not None:
-        given.vt100_parser = PasteParser(parser.feed_key_callback)  # type: ignore[attr-defined]
-    return given

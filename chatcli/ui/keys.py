@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import (
     Always,
     Condition,
@@ -19,6 +18,7 @@ from prompt_toolkit.filters import (
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
+from chatcli.ui.input_buffer import InputBuffer
 from chatcli.ui.paste import Folds
 
 ALWAYS = Always()
@@ -80,7 +80,7 @@ class Binder:
         self.keys.add(*keys, filter=when, eager=eager)(pressed)
 
 
-def build_keys(buffer: Buffer, folds: Folds, actions: Callable[[], Actions]) -> KeyBindings:
+def build_keys(buffer: InputBuffer, folds: Folds, actions: Callable[[], Actions]) -> KeyBindings:
     """The bindings on top of prompt_toolkit's own; `actions` is asked at every key."""
     binder = Binder()
     _bind_input(binder, buffer, folds, actions)
@@ -91,7 +91,7 @@ def build_keys(buffer: Buffer, folds: Folds, actions: Callable[[], Actions]) -> 
 
 
 def _bind_input(
-    binder: Binder, buffer: Buffer, folds: Folds, actions: Callable[[], Actions]
+    binder: Binder, buffer: InputBuffer, folds: Folds, actions: Callable[[], Actions]
 ) -> None:
     typing = has_focus(buffer)
     empty = Condition(lambda: not buffer.text)
@@ -110,7 +110,7 @@ def _bind_input(
         event.current_buffer.insert_text(folds.fold(text) if typing() else text)
 
 
-def _enter(buffer: Buffer, actions: Actions) -> None:
+def _enter(buffer: InputBuffer, actions: Actions) -> None:
     """Take the completion that is chosen, or accept the line."""
     if buffer.complete_state and buffer.complete_state.current_completion:
         buffer.complete_state = None
@@ -118,13 +118,13 @@ def _enter(buffer: Buffer, actions: Actions) -> None:
         actions.accept()
 
 
-def _up(buffer: Buffer, actions: Actions) -> None:
+def _up(buffer: InputBuffer, actions: Actions) -> None:
     """The last queued message, else the last one in the history."""
     if not actions.take_back():
-        buffer.auto_up()
+        buffer.recall()
 
 
-def _complete(buffer: Buffer) -> None:
+def _complete(buffer: InputBuffer) -> None:
     if buffer.complete_state:
         buffer.complete_next()
     else:
@@ -142,12 +142,18 @@ def _bind_sessions(binder: Binder, actions: Callable[[], Actions]) -> None:
     binder.on("escape", "n", do=lambda: actions().switch_to_unread(), when=typing)
 
 
-def _bind_program(binder: Binder, buffer: Buffer, actions: Callable[[], Actions]) -> None:
+def _bind_program(binder: Binder, buffer: InputBuffer, actions: Callable[[], Actions]) -> None:
     at_empty_line = has_focus(buffer) & Condition(lambda: not buffer.text)
     binder.on("c-c", do=lambda: actions().interrupt(), when=~is_searching)
     binder.on("<sigint>", do=lambda: actions().interrupt())
     binder.on("c-d", do=lambda: actions().leave(), when=at_empty_line)
     binder.on("c-z", do=lambda: actions().suspend())
+    # the mouse is never asked for; what looks like it is part of something pasted
+    binder.on(Keys.Vt100MouseEvent, do=_nothing)
+
+
+def _nothing() -> None:
+    """The key does nothing."""
 
 
 def _bind_answers(binder: Binder, actions: Callable[[], Actions]) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from chatcli.storage.sqlite import SqliteStore
-from tests.screens.chat import READY, open_chat
+from tests.screens.chat import PROGRAM, READY, environment, open_chat
+from tests.screens.terminal import Terminal
 
 pytestmark = pytest.mark.screen
 
@@ -108,6 +109,53 @@ def test_history_outlives_the_chat_and_is_searched(tmp_path: Path) -> None:
         chat.wait_for("You said: about apples")
 
 
+def test_up_right_after_the_key_that_emptied_the_input(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.send("a draft")
+        chat.wait_for("> a draft")
+        chat.send("\x03\x1b[A and more\r")
+        chat.wait_for("You said: a draft and more")
+        chat.send("again\r\x1b[A")
+        chat.wait_for("You said: again")
+        chat.wait_for("> again\n1 chat-1")
+
+
+def test_up_as_soon_as_the_prompt_is_there(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("remember this")
+        chat.wait_for("You said: remember this")
+    with Terminal(PROGRAM, environment=environment(tmp_path)) as chat:
+        chat.wait_for(lambda: b"> " in chat.raw)
+        chat.key("up")
+        chat.wait_for("> remember this")
+        chat.wait_for("/help shows")
+        chat.wait_for("> remember this")
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    """A text in another encoding; a sequence that only a mouse would send."""
+    with open_chat(tmp_path, extra={"EDITOR": "true"}) as chat:
+        chat.send(b"caf\xe9 \x1b[31mred")
+        chat.wait_for("> caf\ufffd red")
+        chat.key("ctrl-g")
+        chat.settle()
+        chat.wait_for("> caf\ufffd red")
+        chat.key("enter")
+        chat.wait_for("You said: caf\ufffd red")
+        chat.send(b"/new caf\xe9\r")
+        chat.wait_for("2 caf\ufffd")
+        assert "unexpected" not in chat.text()
+
+
+def test_tab_after_the_home_of_nobody(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.send("see ~nobody-of-this-name/\t")
+        chat.send("x")
+        chat.wait_for("~nobody-of-this-name/x")
+        chat.settle()
+        assert "unexpected" not in chat.text()
+
+
 def test_tab_completes_commands_sessions_models_and_files(tmp_path: Path) -> None:
     (tmp_path / "letter.md").write_text("x")
     with open_chat(tmp_path, columns=200) as chat:  # the file's path must not be broken in two
@@ -180,6 +228,19 @@ def test_ctrl_c_in_an_editor_leaves_draft_and_reply_alone(tmp_path: Path) -> Non
         chat.wait_for("writing")
         chat.key("ctrl-c", "ctrl-c")
         chat.wait_for("the reply was stopped")
+
+
+def test_the_quit_key_in_an_editor_ends_the_editor_only(tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\necho editing\nexec sleep 600\n")
+    editor.chmod(0o700)
+    with open_chat(tmp_path, extra={"EDITOR": str(editor)}) as chat:
+        chat.send("a draft")
+        chat.key("ctrl-g")
+        chat.wait_for("editing")
+        chat.send(b"\x1c")
+        chat.wait_for("the text is unchanged")
+        chat.wait_for("> a draft")
 
 
 def test_an_editor_that_is_missing_is_said(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.chat import PROGRAM, environment
+from tests.screens.chat import PROGRAM, READY, environment
 from tests.screens.terminal import Terminal
 
 pytestmark = pytest.mark.screen
@@ -38,6 +38,13 @@ def test_lines_typed_before_the_program_is_loaded_are_sent(tmp_path: Path) -> No
         text = chat.text()
         assert text.index("You said: early one") < text.index("You said: another")
         assert text.count("early one") == 2
+
+
+def test_a_line_typed_before_the_terminal_is_set_is_sent(tmp_path: Path) -> None:
+    with Terminal(PROGRAM, environment=environment(tmp_path)) as chat:
+        chat.enter("as early as can be")
+        chat.wait_for("You said: as early as can be")
+        chat.wait_for(READY)
 
 
 def test_keys_wait_as_they_were_pressed_and_unseen(tmp_path: Path) -> None:
