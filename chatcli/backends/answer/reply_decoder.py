@@ -96,7 +96,7 @@ class ReplyDecoder:
             self._body.append(data)
             return []
         self._read(self._events.feed(data))
-        if self._events.line_under_way in _LAST_LINES:
+        if not self.finished and self._events.line_under_way in _LAST_LINES:
             self._read(self._events.close())
         return self._reply.drain()
 
@@ -106,7 +106,7 @@ class ReplyDecoder:
             return []
         self._closed = True
         if not self.finished:
-            self._read(self._events.close())
+            self._read_last(self._events.close())
             self.finished = True
         if not (self._any_event or self.comments or self._fault):
             self._read_body()
@@ -140,6 +140,14 @@ class ReplyDecoder:
                 self._read_event(event, document)
                 if self.finished:
                     return
+
+    def _read_last(self, events: list[ServerEvent]) -> None:
+        """What no blank line followed; a half after the reply's end is no gap in its text."""
+        ending = self._reply.ending
+        seen, unreadable = ending.seen, ending.unreadable
+        self._read(events)
+        if seen:
+            ending.unreadable = unreadable
 
     def _read_event(self, event: ServerEvent, document: object) -> None:
         """Anything but a plain piece of text."""

@@ -85,6 +85,20 @@ def test_any_json_in_the_stream(document: object) -> None:
     assert heard.text == "Hello"
 
 
+@pytest.mark.parametrize("last", [DONE, event({"error": "no"})])
+@pytest.mark.parametrize("tail", [b"data: [DONE]", b"data:[DONE]\n"])
+def test_nothing_after_the_end_is_read_in_whatever_pieces(last: bytes, tail: bytes) -> None:
+    body = text("Hello") + last + text(" world").removesuffix(b"\n") + tail
+    in_bytes = Heard(*(body[i : i + 1] for i in range(len(body))))
+    assert Heard(body).text == in_bytes.text == "Hello"
+    assert Heard(body).summary() == in_bytes.summary()
+
+
+def test_half_an_event_after_the_end_is_no_gap() -> None:
+    assert Heard(*WHOLE, stop(), DONE[:9]).notices == []
+    assert Heard(*WHOLE, stop(), event({"usage": usage()})[:20]).notices == []
+
+
 def test_broken_events_are_left_out_and_told_once() -> None:
     broken = b'data: {"choices": [{"delta": {"conte\n\n'
     heard = Heard(text("Hello "), broken, broken, text("world"), stop(), DONE)
