@@ -62,6 +62,47 @@ OVERFLOWS: dict[str, tuple[int, object]] = {
     "bedrock": (400, {"message": "Input is too long for requested model."}),
     "copilot": (400, _openai("prompt token count of 5000 exceeds the limit of 4096")),
     "minimax": (400, _openai("invalid params, context window exceeds limit")),
+    "openrouter": (
+        400,
+        _openai(
+            "This endpoint's maximum context length is 4096 tokens. However, you requested "
+            "about 5000 tokens (5000 of text input).",
+            code=400,
+        ),
+    ),
+    "openai-gpt-5": (
+        400,
+        _openai("Input tokens exceed the configured limit of 272000 tokens, which were 300000."),
+    ),
+    "openai-characters": (
+        400,
+        _openai("Invalid 'input': string too long. Expected a string with maximum length 9."),
+    ),
+    "litellm": (
+        400,
+        _openai("litellm.ContextWindowExceededError: AcmeException - no room", code="400"),
+    ),
+    "ollama": (400, _openai("prompt too long; exceeded max context length by 904 tokens")),
+    "sglang": (
+        400,
+        {"message": "The input (5000 tokens) is longer than the model's context length (4096)."},
+    ),
+    "vllm-prompt": (
+        400,
+        _openai("The prompt (length 5000) is longer than the maximum model length of 4096."),
+    ),
+    "mlc": (400, {"error": "5000 tokens in total, larger than the model input length limit 4096."}),
+    "mlx": (400, {"error": "Prompt length 5000 exceeds maximum context 4096"}),
+    "tgi-inputs": (422, {"error": "`inputs` must have less than 4096 tokens. Given: 5000"}),
+    "bedrock-nova": (400, {"message": "Too many input tokens. Max input tokens: 4096"}),
+    "vertex": (
+        400,
+        _openai("the input token count is 5000 but model only supports up to 4096", code=400),
+    ),
+    "zai": (400, _openai("Prompt exceeds max length", code="1261")),
+    "qwen": (400, _openai("Range of input length should be [1, 4096]")),
+    "cohere": (400, {"message": "too many tokens: size limit exceeded by 904 tokens."}),
+    "together": (403, _openai("too many tokens in the conversation")),
     "kimi": (400, _openai("Your request exceeded model token limit: 8192")),
     "tgi": (422, {"error": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000"}),
     "vllm-negative": (400, _openai("max_tokens must be at least 1, got -186.")),

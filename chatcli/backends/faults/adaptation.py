@@ -26,6 +26,8 @@ _DEVELOPER = re.compile(r"developer")
 _SYSTEM = re.compile(
     r"system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|isn't|un)\s?support|"
     r"(?:not |n't |un)support\w* (?:the )?'?\"?system\b|unexpected message role|"
+    r"invalid value: 'system'|only user(?:,| and) assistant\b.{0,20} roles|"
+    r"(?<!optional system message, )conversation roles must alternate|"
     r"developer instruction is not enabled"
 )
 _STREAMING = re.compile(

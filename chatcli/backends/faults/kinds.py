@@ -39,9 +39,11 @@ _BY_STATUS: dict[int, Kind] = {
     504: BackendTimeoutError,
     524: BackendTimeoutError,  # Cloudflare: no byte for 100 seconds
 }
-_QUOTA = re.compile(  # OpenAI; DeepSeek, z.ai; Anthropic; Moonshot; OpenRouter
+_QUOTA = re.compile(  # OpenAI; DeepSeek, z.ai; Anthropic; Moonshot; OpenRouter; xAI; Novita…
     r"insufficient_quota|insufficient[ _]balance|credit balance is too low|"
-    r"exceeded_current_quota|insufficient[ _]credits|billing_(?:hard_limit|not_active)"
+    r"exceeded_current_quota|insufficient[ _]credits|billing_(?:hard_limit|not_active)|"
+    r"all available credits|not have any credits|not[ _]enough[ _]balance|"
+    r"balance is insufficient|monthly included credits|arrearage"
 )
 _FILTER = re.compile(r"content_filter|content_policy_violation|content_moderation|responsibleai")
 _KEY = re.compile(  # xAI and Gemini say it with a 400
@@ -54,7 +56,7 @@ _MODEL = re.compile(
     r"model [^.]{0,200}(?:does not exist|not found|is not available)|"
     r"(?:unknown|no such|invalid) model\b"
 )
-_ABOUT_MODEL = re.compile(r"model|deployment|no endpoints found for")
+_ABOUT_MODEL = re.compile(r"model|deployment|no endpoints (?:found|available)")
 _PATH = re.compile(r"unexpected endpoint|unknown (?:url|path|endpoint)|no route")
 _IN_STREAM: tuple[tuple[str, Kind], ...] = (
     ("rate_limit", RateLimitedError),

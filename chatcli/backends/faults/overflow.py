@@ -10,31 +10,37 @@ _EMPTY_REFUSALS = (400, 413)
 _NUMBER = r"(?<![\d,._])(\d[\d,._]*\d|\d)"
 _WORDINGS = re.compile(
     r"""
-      context_length_exceeded | exceed_context_size_error | context_window_exceeded  # codes
-    | exceed\w* \s (?:the \s)? (?:model'?s? \s)? (?:available \s | maximum \s)?
-      context[ ](?:window|length|size|limit)            # OpenAI, llama.cpp, Together
+      context_length_exceeded | exceed_context_size_error | context_?window_?exceeded  # codes
+    | exceed\w* \s (?:the \s)? (?:model'?s? \s)? (?:available \s | max(?:imum)? \s)?
+      context (?: [ ](?:window|length|size|limit) | [ ]\d)  # OpenAI, llama.cpp, Together, MLX
     | context[ ](?:window|length|size) [^.]{0,40} exceed  # MiniMax
     | maximum \s context \s length                      # vLLM, OpenRouter, OpenAI, Mistral
     | model'?s \s context \s (?:length|window) \s is     # vLLM
+    | than \s the \s (?:maximum \s)? model (?:\s input)? \s length   # vLLM, MLC
     | maximum \s prompt \s length                       # xAI
-    | input \s token \s count [^.]{0,40} exceeds        # Gemini
+    | input \s token \s count [^.]{0,40} (?:exceeds | but \s model \s only)  # Gemini, Vertex
     | input \s token \s count \s \+ \s max_tokens       # Together
     | reduce \s the \s length \s of \s the \s (?:messages|input|prompt|conversation)  # Groq, vLLM
-    | must \s be \s reduced \s in \s order \s to \s run   # OpenAI, above the rate limit as a whole
     | (?:greater|longer|larger|more) \s than \s the \s (?:model'?s? \s)? context  # LM Studio
     | when \s context \s the \s overflows               # LM Studio
-    | prompt \s is \s too \s long                       # Anthropic
+    | prompt \s (?:is \s)? too \s long                  # Anthropic, Ollama
+    | prompt \s exceeds \s max(?:imum)? \s length       # z.ai
     | input \s is \s too \s long                        # Bedrock
-    | token [^.]{0,60} exceeds \s the \s limit \s of    # Copilot
+    | too \s many \s input \s tokens                    # the same
+    | tokens? [^.]{0,60} exceeds? \s (?:the \s)? (?:configured \s)? limit \s of  # Copilot, OpenAI
     | exceeded \s model \s token \s limit               # Kimi
+    | token \s limit \s exceeded
+    | range \s of \s input \s length \s should         # Qwen
+    | too \s many \s tokens: \s size \s limit          # Cohere
     | current \s length \s is \s \d+ \s while           # Cerebras
-    | `?inputs`? \s tokens \s \+                        # TGI
+    | `?inputs`? \s (?:tokens \s \+ | must \s have \s less \s than)  # TGI
     | string \s too \s long\. \s expected \s a \s string \s with \s maximum \s length
     | max_(?:completion_)?tokens \s must \s be \s at \s least \s 1, \s got \s -   # vLLM
     | too \s many \s tokens \s in \s (?:the \s)? (?:prompt|request|input)
     """,
     re.VERBOSE,
 )
+_ABOVE_THE_RATE = "must be reduced in order to run"  # OpenAI: no wait makes room for it
 _TOO_MANY_TOKENS = re.compile(
     r"token[^.]{0,80}(?:exceed|too many)|(?:exceed|too many)[^.]{0,80}token"
 )
@@ -44,7 +50,7 @@ _LIMITS = (
     rf"with {_NUMBER} maximum context length",
     rf"maximum prompt length is {_NUMBER}",
     rf"context limit: \d+ \+ \d+ > {_NUMBER}",
-    rf"context (?:length|size|window)(?! exceeds)[^\d.]{{0,30}}{_NUMBER}",
+    rf"context (?:length|size|window)(?! exceeds| by)[^\d.]{{0,30}}{_NUMBER}",
     rf"tokens? allowed \(?{_NUMBER}",
     rf"tokens? > {_NUMBER}",
     rf"(?:limit(?: of| is|:)?|must be <=) {_NUMBER}",
@@ -67,6 +73,10 @@ def is_overflow(status: int | None, details: ErrorDetails) -> bool:
         return True
     words = details.words
     if any(wording in words for wording in _NO_OVERFLOW):
+        return False
+    if _ABOVE_THE_RATE in words:
+        return True
+    if status == 429:  # noqa: PLR2004 - about tokens in a minute or a day
         return False
     if status == 413 or _WORDINGS.search(words):  # noqa: PLR2004
         return True

@@ -101,6 +101,17 @@ OMIT = "omit"
         (refusal("Developer instruction is not enabled for models/gemma-3"), "system_role", "user"),
         (refusal("Unexpected message role."), "system_role", "user"),
         (
+            refusal("Invalid value: 'system'. Supported values are: 'user' and 'assistant'."),
+            "system_role",
+            "user",
+        ),
+        (refusal("Only user and assistant roles are supported!"), "system_role", "user"),
+        (
+            refusal("Conversation roles must alternate user/assistant/user/assistant/..."),
+            "system_role",
+            "user",
+        ),
+        (
             refusal(
                 "'developer' is not one of ['system', 'assistant', 'user'] - 'messages.0.role'"
             ),
@@ -155,7 +166,9 @@ def test_only_what_was_sent_is_changed(sent: set[str] | None, quirk: str | None)
         refusal("Unsupported parameter: 'seed' is not supported", param="seed"),
         refusal("Unsupported value", param="messages[0].content"),
         refusal("System message must be at the beginning."),
-        refusal("Conversation roles must alternate user/assistant/user/assistant/..."),
+        refusal(
+            "After the optional system message, conversation roles must alternate user/assistant"
+        ),
         refusal("The stream was upset"),
         refusal("bad thing"),
         b"",

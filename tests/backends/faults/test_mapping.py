@@ -211,6 +211,27 @@ def test_kinds_by_status(status: int, kind: type[BackendError]) -> None:
         (429, openai("x", type="exceeded_current_quota_error"), QuotaExceededError),
         (
             429,
+            {"code": "exhausted", "error": "Your team has used all available credits or so"},
+            QuotaExceededError,
+        ),
+        (
+            403,
+            {"code": "x", "error": "Your team does not have any credits yet."},
+            QuotaExceededError,
+        ),
+        (
+            403,
+            {"reason": "NOT_ENOUGH_BALANCE", "message": "x: not enough balance"},
+            QuotaExceededError,
+        ),
+        (
+            403,
+            {"code": 30001, "message": "your account balance is insufficient"},
+            QuotaExceededError,
+        ),
+        (400, openai("Access denied", code="Arrearage"), QuotaExceededError),
+        (
+            429,
             [openai("You exceeded your current quota", status="RESOURCE_EXHAUSTED")],
             RateLimitedError,
         ),

@@ -7,6 +7,7 @@ import pytest
 from chatcli.errors import (
     BadRequestError,
     ContextTooLongError,
+    RateLimitedError,
 )
 from tests.backends.error_answers import fault, openai
 from tests.fault_scenarios.overflows import OVERFLOWS
@@ -140,6 +141,12 @@ def test_a_conversation_that_is_too_long(server: str) -> None:
             openai("Provider returned error", metadata={"error_type": "context_length_exceeded"}),
             "",
         ),
+        (400, openai("prompt too long; exceeded max context length by 904 tokens"), ""),
+        (
+            400,
+            openai("Input tokens exceed the configured limit of 4096 tokens."),
+            "the limit is 4096 tokens",
+        ),
         (400, b"", ""),
         (413, b"", ""),
     ],
@@ -169,3 +176,15 @@ def test_overflow_figures(status: int, body: object, figures: str) -> None:
 )
 def test_what_is_no_overflow(body: object) -> None:
     assert type(fault(400, body)) is BadRequestError
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Too many tokens, please wait before trying again.",
+        "Tokens per minute exceeds the limit of 10000",
+        "Daily token limit exceeded",
+    ],
+)
+def test_a_limit_for_a_minute_or_a_day_is_no_overflow(message: str) -> None:
+    assert type(fault(429, openai(message))) is RateLimitedError
