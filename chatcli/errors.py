@@ -155,6 +155,8 @@ class BackendError(ChatcliError):
         message: what happened, in the server's words where it gave any.
         hint: what to do.
         retry_after: seconds the server asks to wait, or None.
+
+    `finish_reason` is the one the server gave, where it ended a reply that is none.
     """
 
     kind = "backend"
@@ -163,6 +165,8 @@ class BackendError(ChatcliError):
     """May be sent again unchanged, as long as nothing of the reply has arrived."""
     fallback: ClassVar[bool] = True
     """Another model may be tried in its place."""
+
+    finish_reason: str | None = None
 
     def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, hint=hint)

@@ -215,7 +215,7 @@ class ReplyWriter:
             status=status,
             content=text,
             model_used=self.model_used,
-            finish_reason="cancelled" if cancelled else self.finish_reason,
+            finish_reason="cancelled" if cancelled else self._finish_reason(error),
             usage=self.usage,
             first_token_seconds=self.first_token_seconds,
             total_seconds=time.monotonic() - self.started,
@@ -224,6 +224,9 @@ class ReplyWriter:
             ),
             error=fault,
         )
+
+    def _finish_reason(self, error: BaseException | None) -> str | None:
+        return error.finish_reason if isinstance(error, BackendError) else self.finish_reason
 
     def _fault(self, error: BaseException | None, *, cancelled: bool) -> Fault | None:
         if cancelled:

@@ -84,6 +84,12 @@ streams(
 streams("length", "Line 40: cut by the token limit.", *HALF, stop("length"), DONE)
 streams("content-filter", "Line 41: stopped by a filter.", *HALF, stop("content_filter"), DONE)
 streams(
+    "filtered-at-once",
+    "Line 41: stopped by a filter before any text.",
+    stop("content_filter"),
+    DONE,
+)
+streams(
     "refusal",
     "Line 41: delta.refusal in place of content.",
     event(chunk({"refusal": "I can't "})),

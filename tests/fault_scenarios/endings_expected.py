@@ -52,6 +52,7 @@ ENDINGS: dict[Ending, tuple[str, ...]] = {
         "rejects-two-at-once",
         "silent-after-finish",
         "stop-everywhere",
+        "stray-bytes",
         "strict-content",
         "strict-roles",
         "text-only",
@@ -88,6 +89,7 @@ ENDINGS: dict[Ending, tuple[str, ...]] = {
         "body-escapes",
         "body-gemini",
         "body-mistral",
+        "body-not-gzip",
         "body-null",
         "body-string",
         "body-truncated",
@@ -106,6 +108,7 @@ ENDINGS: dict[Ending, tuple[str, ...]] = {
         "redirect",
         "status-204",
     ),
+    Ending(3, "content_filter", ""): ("filtered-at-once",),
     Ending(3, "context_too_long", ""): (
         "body-empty",
         "error-overflow",

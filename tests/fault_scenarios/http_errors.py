@@ -108,6 +108,15 @@ answers(
 )
 
 
+answers(
+    "body-not-gzip",
+    "Line 47: a 400 whose body cannot be unpacked.",
+    400,
+    b'{"error": "bad thing"}',
+    {**JSON, "Content-Encoding": "gzip"},
+)
+
+
 @scenario("body-endless")
 async def body_endless(exchange: Exchange) -> None:
     """A 503 whose page never ends."""

@@ -17,6 +17,7 @@ answers("models-list", "Line 54: a bare list.", 200, ENTRIES)
 answers("models-null", "Line 54: data is null.", 200, {"object": "list", "data": None})
 answers("models-html", "Line 54: a page.", 200, LOGIN_PAGE, HTML)
 answers("models-404", "Line 54: not there.", 404, {"detail": "Not Found"})
+answers("models-error", "Line 54: 200 with an error.", 200, {"error": "models are not for you"})
 answers("models-strings", "Line 54: a list of names.", 200, {"models": ["beta", "alpha"]})
 EMBEDDERS = [{"id": "nomic-embed-text:latest"}, {"id": "bge-m3:latest"}]
 answers(

@@ -41,6 +41,16 @@ async def counts_too_far(exchange: Exchange) -> None:
     await exchange.raw(head + b"Content-Length: %d\r\n\r\n" % (len(REPLY) + 50) + REPLY)
 
 
+@scenario("stray-bytes")
+async def stray_bytes(exchange: Exchange) -> None:
+    """A body longer than its Content-Length: the rest lies before the connection's next answer."""
+    head = b"HTTP/1.1 200 OK\r\n" + HEAD
+    await exchange.raw(
+        head + b"Content-Length: %d\r\n\r\n" % len(REPLY) + REPLY + b"data: x\r\n\r\n"
+    )
+    exchange.keep_alive = True
+
+
 @scenario("no-http")
 async def no_http(exchange: Exchange) -> None:
     """Something else listens: bytes that are no HTTP."""

@@ -21,6 +21,8 @@ from tests.fault_server import FaultServer
 AT_ONCE = 8
 SHORT = Timeouts(connect=5, first_token=2, idle=2)
 """Long enough for a slow machine to answer, short enough for the scenarios that stall."""
+NEEDS_ITS_OWN = {"no-http"}
+"""Scenarios that mean something else on a connection over which others were answered."""
 
 
 def status_of(ending: Ending) -> TurnStatus:
@@ -31,7 +33,8 @@ def status_of(ending: Ending) -> TurnStatus:
 
 async def ask(manager: SessionManager, scenario: str) -> tuple[TurnFinished, str]:
     """The end of the scenario's reply, and what the session's next request held."""
-    session = manager.create_session(f"t/{scenario}", name=scenario)
+    backend = "own" if scenario in NEEDS_ITS_OWN else "t"
+    session = manager.create_session(f"{backend}/{scenario}", name=scenario)
     finished = await manager.submit(session, "hi").finished()
     following = await manager.send_message(session, "and now?", model="t/echo")
     return finished, following.text
@@ -65,7 +68,7 @@ def test_every_scenario_ends_as_it_should(tmp_path: Path) -> None:
         config = Config(
             timeouts=SHORT,
             retries=Retries(max_retries=1, max_wait=1),
-            backends={"t": BackendConfig(base_url=server.base_url)},
+            backends={name: BackendConfig(base_url=server.base_url) for name in ("t", "own")},
         )
         store = SqliteStore.open(tmp_path / "chatcli.db")
         places = asyncio.Semaphore(AT_ONCE)

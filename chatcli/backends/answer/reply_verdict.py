@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.errors import (
+    BackendError,
     BadResponseError,
     ContentFilteredError,
     EmptyReplyError,
@@ -76,6 +77,14 @@ class Ending:
 
 def raise_unless_reply(ending: Ending) -> None:
     """Raise the BackendError that stands for an ending which is none of a reply."""
+    try:
+        _raise_unless_reply(ending)
+    except BackendError as fault:
+        fault.finish_reason = ending.finish_reason or None
+        raise
+
+
+def _raise_unless_reply(ending: Ending) -> None:
     if ending.error is not None:
         from chatcli.backends.faults.mapping import stream_fault  # only a fault needs it
 

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 
 from chatcli.backends.answer.reply_verdict import GO_ON
-from chatcli.backends.openai.http_client import Route
+from chatcli.backends.openai.http_client import Opening, Route
 from chatcli.backends.openai.proxy import Proxy
 from chatcli.errors import (
     BackendConnectionError,
@@ -32,6 +32,8 @@ _LOCAL_SERVERS = {
 }
 
 
+_NO_LEFTOVERS = ("disconnected", "too long")
+"""Of answers that are no HTTP: there was none, or its head was larger than it may be."""
 _EXPIRED, _OTHER_HOST, _OTHER_IP = 10, 62, 64
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH."""
 
@@ -39,6 +41,11 @@ _EXPIRED, _OTHER_HOST, _OTHER_IP = 10, 62, 64
 def connection_fault(error: BaseException, route: Route) -> BackendError:
     """The exception for a request that got no answer. Never raises."""
     causes = list(_causes(error))
+    if any(map(_lies_behind_another, causes)):
+        return BackendConnectionError(
+            f"{route.address.shown} sent more than its last answer, and none to this request",
+            hint="try again; if it stays so, look at the server's log",
+        )
     for kind, explain in _EXPLANATIONS.items():
         for cause in causes:
             if isinstance(cause, kind):
@@ -81,6 +88,19 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         if isinstance(current, BaseExceptionGroup):
             waiting += current.exceptions
     return reversed(seen)
+
+
+def _lies_behind_another(error: BaseException) -> bool:
+    """Whether an answer is no HTTP, on a connection over which an earlier one had come."""
+    if type(error).__name__ != "RemoteProtocolError":
+        return False
+    if any(words in str(error) for words in _NO_LEFTOVERS):
+        return False
+    try:
+        opening = error.request.extensions["trace"]  # type: ignore[attr-defined]
+    except (AttributeError, RuntimeError, KeyError):  # that of a library further down
+        return False
+    return isinstance(opening, Opening) and not opening.seen
 
 
 # --- what each of them means ------------------------------------------------------------------
@@ -181,6 +201,11 @@ def _no_http(error: BaseException, route: Route) -> BackendError:
 
 
 def _lost(_: BaseException, route: Route) -> BackendError:
+    if route.proxy:
+        return BackendConnectionError(
+            f"the connection to {route.address.shown} was closed without an answer",
+            hint=f"try again; if it stays so, check {_named(route.proxy)}",
+        )
     secure = ", and whether base_url must begin with https://"
     return BackendConnectionError(
         f"{route.address.shown} closed the connection without an answer",

@@ -53,6 +53,17 @@ class Connection:
         return Connection(client, route, (*self.secrets, *_secrets(usable)))
 
 
+class Opening:
+    """Notes whether a request opened its connection; if not, an earlier one had used it."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    async def __call__(self, event: str, _: object) -> None:
+        """Told by the HTTP client what it does for the request (its extension `trace`)."""
+        self.seen = self.seen or event == "connection.connect_tcp.complete"
+
+
 def connect(
     backend: str, config: BackendConfig, key: str | None, connect_timeout: float
 ) -> Connection:
@@ -119,8 +130,12 @@ def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
         timeout=timeout,
         trust_env=False,
         follow_redirects=False,
-        event_hooks={"response": [raise_if_refused]},
+        event_hooks={"request": [_watch_opening], "response": [raise_if_refused]},
     )
+
+
+async def _watch_opening(request: httpx2.Request) -> None:
+    request.extensions["trace"] = Opening()
 
 
 def _proxy(proxy: Proxy | None) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chatcli.backends.faults.endpoint import Endpoint
+from chatcli.backends.faults.message import sentence_in
 from chatcli.core.ports import ModelInfo
 from chatcli.errors import BadResponseError
 
@@ -34,7 +35,7 @@ def read_models(body: bytes, endpoint: Endpoint) -> list[ModelInfo]:
     if isinstance(document, dict):
         named = [name for name in _LISTS if name in document]
         if not named:
-            raise _no_list(endpoint, body)
+            raise _no_list(endpoint, body, document)
         document = document[named[0]]
     if document is None:  # Ollama without any model
         return []
@@ -63,10 +64,11 @@ def _context_size(entry: dict[str, Any]) -> int | None:
     return None
 
 
-def _no_list(endpoint: Endpoint, body: bytes) -> BadResponseError:
+def _no_list(endpoint: Endpoint, body: bytes, document: object = None) -> BadResponseError:
     page = body.lstrip()[:1] == b"<"
     what = "a web page in place of" if page else "something that is not"
+    words = endpoint.safe(sentence_in(document))
     return BadResponseError(
-        f"{endpoint.address} answers with {what} a list of models",
+        f"{endpoint.address} answers with {what} a list of models{words and ': '}{words}",
         hint=f"check base_url in [backends.{endpoint.backend}], or name a model yourself",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from chatcli.backends.faults.endpoint import shown_url
@@ -66,9 +67,23 @@ def _checked(url: str, source: str) -> Proxy:
             f"{source} names a proxy of an unknown kind: {one_line(shown_url(url), 100)}",
             hint=way_out,
         )
+    if not _has_host(url):
+        raise BackendSetupError(
+            f"what {source} holds is no address of a proxy",  # part of it may be a password
+            hint=f"it should look like http://HOST:PORT; {way_out}",
+        )
     if scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
         raise BackendSetupError(
             f"{source} names a SOCKS proxy, for which the package socksio is needed",
             hint=f"pip install 'chatcli[socks]', or {way_out}",
         )
     return Proxy(url, source)
+
+
+def _has_host(url: str) -> bool:
+    """Whether a URL names a host, and a port that can be one if any."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and url.isprintable()
+    except ValueError:
+        return False

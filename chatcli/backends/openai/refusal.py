@@ -14,8 +14,12 @@ LARGEST_BODY = 1 << 20  # bytes
 LONGEST_READ = 5.0  # seconds
 
 
+UNREADABLE = b"(the rest of its answer could not be read)"
+"""Stands for a body of which nothing came though it was not over: it is not an empty one."""
+
+
 class RefusedError(Exception):
-    """The server answered with a status that is not 2xx."""
+    """The server answered with a status that is not 2xx; `body` may be `UNREADABLE`."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         super().__init__(status)
@@ -31,11 +35,13 @@ async def raise_if_refused(response: httpx2.Response) -> None:
     """
     if response.is_success:
         return
-    read = bytearray()
+    read, over = bytearray(), False
     with suppress(Exception):  # what came before a broken end still tells what is wrong
         async with asyncio.timeout(LONGEST_READ):
             async for piece in response.aiter_bytes():
                 read += piece
                 if len(read) > LARGEST_BODY:
                     break
-    raise RefusedError(response.status_code, response.headers, bytes(read))
+        over = True
+    body = bytes(read) if read or over else UNREADABLE
+    raise RefusedError(response.status_code, response.headers, body)

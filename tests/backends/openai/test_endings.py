@@ -42,6 +42,18 @@ def test_a_reply_that_stopped_early_says_why(server: FaultServer, finish_reason:
     assert outcome.finish_reason == finish_reason.replace("-", "_")
 
 
+@pytest.mark.parametrize(
+    ("scenario", "finish_reason"),
+    [("filtered-at-once", "content_filter"), ("tool-call", "tool_calls"), ("no-end", None)],
+)
+def test_an_ending_that_is_none_of_a_reply_names_its_finish_reason(
+    server: FaultServer, scenario: str, finish_reason: str | None
+) -> None:
+    error = ask(server.base_url, scenario).error
+    assert error is not None
+    assert error.finish_reason == finish_reason
+
+
 def test_an_event_without_its_blank_line_is_used(server: FaultServer) -> None:
     outcome = ask(server.base_url, "no-blank-line")
     assert outcome.text == "Hello world!"

@@ -128,6 +128,7 @@ def test_a_refusal_is_final_and_says_what_to_do(
         ("empty", "no reason"),
         ("null", "400"),
         ("truncated", "400"),
+        ("not-gzip", "could not be read"),
     ],
 )
 def test_every_shape_of_error_is_readable(server: FaultServer, scenario: str, says: str) -> None:

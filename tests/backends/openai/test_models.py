@@ -56,6 +56,7 @@ def test_every_shape_of_list_is_read(
     [
         ("models-404", UnknownModelError, "no list of models"),
         ("models-html", BadResponseError, "a web page"),
+        ("models-error", BadResponseError, "models are not for you"),
         ("empty-body", BadResponseError, "not a list"),
         ("json-reply", BadResponseError, "not a list"),
         ("drop", BackendConnectionError, "closed the connection"),

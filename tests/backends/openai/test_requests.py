@@ -67,6 +67,7 @@ def test_roles_alternate_whatever_the_history(server: FaultServer) -> None:
     ]
     assert ask(server.base_url, "strict-roles", history).text == "Hello world"
     assert ask(server.base_url, "strict-content", history).text == "Hello world"
+    assert len(server.requests) == 2  # nothing was refused
     assert server.requests[0].messages == [
         {"role": "system", "content": "late\n\nlater"},
         {"role": "user", "content": "a\n\nb\n\nc"},
@@ -188,6 +189,15 @@ def test_completions_get_the_conversation_as_one_prompt(server: FaultServer) -> 
 def test_the_users_own_stop_goes_before_ours(server: FaultServer) -> None:
     ask(server.base_url, "completions", api="completions", options_sent={"stop": ["###"]})
     assert server.requests[0].json["stop"] == ["###"]
+
+
+def test_the_rest_of_an_earlier_answer_does_not_spoil_the_next(server: FaultServer) -> None:
+    async def work() -> None:
+        async with opened(make_backend(server.base_url, max_retries=1)) as backend:
+            assert (await asked(backend, "stray-bytes")).text == "Hello world"
+            assert (await asked(backend, "ok")).text == "Hello world"
+
+    run(work())
 
 
 def test_connections_are_used_again(server: FaultServer) -> None:

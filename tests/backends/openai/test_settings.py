@@ -169,6 +169,10 @@ def test_a_proxy_variable_is_not_used_for_this_machine(
         ("HTTP_PROXY", "http://127.0.0.1:9", UnreachableError),
         ("all_proxy", "http://127.0.0.1:9", UnreachableError),
         ("HTTP_PROXY", "gopher://127.0.0.1:9", BackendSetupError),
+        ("HTTP_PROXY", "::::", BackendSetupError),
+        ("HTTP_PROXY", "http://", BackendSetupError),
+        ("HTTP_PROXY", "http://me:geheim#1@127.0.0.1:9", BackendSetupError),
+        ("http_proxy", "http://127.0.0.1:99999", BackendSetupError),
         ("HTTP_PROXY", "http://proxy.invalid:3128", UnreachableError),
     ],
 )
@@ -179,6 +183,7 @@ def test_a_useless_proxy_is_named(
     error = ask("http://chat.example.test/v1", "ok").error
     assert isinstance(error, kind)
     assert variable in error.message
+    assert "geheim" not in f"{error.message}{error.hint}"
 
 
 def test_a_socks_proxy_works_or_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,3 +343,12 @@ def test_a_proxy_that_wants_a_password_says_so(
     assert isinstance(error, BackendSetupError)
     assert "HTTP_PROXY" in error.message
     assert "USER:PASSWORD" in error.hint
+
+
+def test_a_proxy_that_hangs_up_is_named(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.port}")
+    error = ask("http://chat.example.test/v1", "drop").error
+    assert isinstance(error, BackendConnectionError)
+    assert "HTTP_PROXY" in error.hint

@@ -63,6 +63,7 @@ def test_the_whole_reply_has_a_limit(server: FaultServer, configured: bool) -> N
     assert outcome.text.startswith("1 2 3 ")
     assert isinstance(outcome.error, BackendTimeoutError)
     assert "total" in outcome.error.hint
+    assert "after 0.3 s" in outcome.error.message
 
 
 def test_no_limits_at_all(server: FaultServer) -> None:
