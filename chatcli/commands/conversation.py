@@ -27,7 +27,7 @@ async def _continue(context: Context, arguments: Arguments) -> Outcome:
 
 def _stop(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
-    name = one_line(session.name)
+    name = one_line(session.name) or "the new session"
     if context.manager.stop(session):
         return Outcome((f"the reply in {name} is stopped; its text is kept",))
     if session.writing:

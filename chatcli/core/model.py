@@ -132,6 +132,11 @@ class Session:
         """The id under the name that lists and JSON use."""
         return self.id
 
+    @property
+    def label(self) -> str:
+        """What it is called in a sentence; a new one may have no name yet."""
+        return f"session '{self.name}'" if self.name else "the new session"
+
     def entry(self) -> dict[str, Any]:
         """What lists and JSON tell of it; times are ISO 8601 in UTC."""
         return {

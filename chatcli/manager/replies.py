@@ -159,7 +159,7 @@ class Replies(Sessions):
         """Answer the last prompt again; the earlier reply stays in the store."""
         found = self.get_session(session)
         if found.head_id is None:
-            raise SessionError(f"session '{found.name}' has nothing to answer again")
+            raise SessionError(f"{found.label} has nothing to answer again")
         return self._hand_in(PendingReply(found.id, None, Settings(**settings)))
 
     def continue_reply(self, session: Reference, **settings: Any) -> PendingReply:
@@ -170,7 +170,7 @@ class Replies(Sessions):
             busy = f"the last reply of session '{found.name}' is still being written"
             raise SessionBusyError(busy, hint="wait for its end")
         if not last or last[0].status is not TurnStatus.INCOMPLETE:
-            raise SessionError(f"the last reply of session '{found.name}' is not incomplete")
+            raise SessionError(f"the last reply of {found.label} is not incomplete")
         return self.submit(found, CONTINUE_PROMPT, **settings)
 
     # --- replies under way ----------------------------------------------------

@@ -233,7 +233,7 @@ class Sessions:
         thread = self.thread(found)
         prompts = [turn for turn in thread if turn.role is Role.USER]
         if not prompts:
-            raise SessionError(f"session '{found.name}' has nothing to undo")
+            raise SessionError(f"{found.label} has nothing to undo")
         return self.store.set_head(found.id, prompts[-1].parent_id)
 
     def mark_seen(self, session: Reference, turn_id: int) -> None:

@@ -141,3 +141,16 @@ def test_two_slashes_are_a_message(tmp_path: Path) -> None:
         chat.wait_for("You said: /etc/hosts is a file")
         chat.enter("/swich 1")
         chat.wait_for("did you mean /switch")
+
+
+def test_commands_in_a_session_that_has_no_name_yet(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        for command, answer in (
+            ("/undo", "The new session has nothing to undo"),
+            ("/retry", "The new session has nothing to answer again"),
+            ("/continue", "The last reply of the new session is not incomplete"),
+            ("/compact", "The new session is too short to be compacted"),
+            ("/stop", "no reply is being written in the new session"),
+        ):
+            chat.enter(command)
+            chat.wait_for_line(answer)
