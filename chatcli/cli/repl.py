@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from chatcli.errors import UsageError
 
@@ -50,10 +50,12 @@ def _parse_and_open(arguments: Sequence[str], invocation: Invocation) -> int:
 
 
 def open_repl(invocation: Invocation) -> int:
-    """Run the chat until the user leaves; returns the exit code.
+    """Run the chat until the user leaves or the input ends; returns the exit code.
+
+    Where standard input or output is no terminal, it goes line by line.
 
     Raises:
-        UsageError: -s and -c together; standard input or output is no terminal.
+        UsageError: -s and -c together.
         ConfigError: the configuration is wrong, or nothing could answer.
     """
     from chatcli.output.streams import is_terminal
@@ -62,22 +64,8 @@ def open_repl(invocation: Invocation) -> int:
         raise UsageError("-s and -c contradict each other")
     from chatcli.cli.first_start import with_a_model
 
-    if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
-        return with_a_model(invocation, lambda: _refuse(invocation), offer=False)
-    return with_a_model(invocation, lambda: _run(invocation))
-
-
-def _refuse(invocation: Invocation) -> NoReturn:
-    """Say what is missing: a model first, else the terminal."""
-    config = invocation.load().config
-    if not (invocation.model or config.model or config.backends):
-        from chatcli.backends.discovery import configured
-
-        configured(config)
-    raise UsageError(
-        "the chat needs a terminal for its input and its output",
-        hint='chatcli send "…" sends one message, chatcli send < FILE what FILE holds',
-    )
+    at_a_terminal = is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    return with_a_model(invocation, lambda: _run(invocation), offer=at_a_terminal)
 
 
 def _run(invocation: Invocation) -> int:

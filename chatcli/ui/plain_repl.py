@@ -71,6 +71,8 @@ class PlainChat:
         self._model = model
         self._registry = plain_registry(registry, model)
         self._interactive = sys.stdin.isatty()
+        self._code = 0
+        """What a script is told at the end: how the last line that failed failed."""
         self._output = StandardOutput()
 
     def greet(self, wanted: Wanted) -> None:
@@ -80,7 +82,7 @@ class PlainChat:
                 self._output.write(f"{one_line(text)}\n" if text else "")
 
     async def run(self) -> int:
-        """Until the input ends, /quit, or Ctrl-C on an idle line."""
+        """Until the input ends, /quit, or Ctrl-C on an idle line; returns the exit code."""
         lines = _lines_from_stdin()
         with _interrupts(asyncio.current_task()):
             while True:
@@ -88,7 +90,7 @@ class PlainChat:
                 try:
                     line = await lines.get()
                     if line is None or line.strip() in {"/quit", "/exit", "/bye"}:
-                        return ExitCode.OK
+                        return ExitCode.OK if self._interactive else self._code
                     await self._handle(line.rstrip("\n"))
                 except asyncio.CancelledError:
                     return ExitCode.INTERRUPTED
@@ -102,10 +104,12 @@ class PlainChat:
                     message = line.removeprefix("/")
                     await self._follow(self._manager.submit(self._session, message), events)
         except ChatcliError as error:
+            self._code = error.exit_code
             complain(error.message, error.hint)
 
     async def _follow(self, pending: PendingReply, events: Subscription) -> None:
         finished = await show_reply(pending, events)
+        self._code = finished.exit_code or self._code
         if finished.session.id == self._session.id:
             self._session = finished.session
         await asyncio.to_thread(self._manager.mark_seen, finished.session, finished.turn.id)

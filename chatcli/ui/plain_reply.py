@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chatcli.core.events import Event, FellBack, Retrying, TurnFinished
 from chatcli.core.text import one_line
 from chatcli.output.reply import TextReply
+from chatcli.ui.hints import in_the_chat
 
 if TYPE_CHECKING:
     from chatcli.manager import PendingReply, Subscription
@@ -79,6 +80,7 @@ def note(text: str) -> None:
 
 def complain(message: str, hint: str) -> None:
     """What went wrong, and what to do, on standard error."""
-    told = f"chatcli: {one_line(message)}\n" + (f"hint: {one_line(hint)}\n" if hint else "")
+    hint = in_the_chat(one_line(hint))
+    told = f"chatcli: {one_line(message)}\n" + (f"hint: {hint}\n" if hint else "")
     sys.stderr.write(told)
     sys.stderr.flush()

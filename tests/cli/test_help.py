@@ -117,14 +117,16 @@ def test_a_wrong_command_line_is_one_line_and_a_hint(
         assert hint in rest[0]
 
 
-def test_a_pipe_without_a_verb_is_pointed_to_send(program: Program) -> None:
+def test_a_pipe_without_a_verb_is_a_chat_line_by_line(program: Program) -> None:
     program.config_file.write_text("[backends.scripted]\n")
-    result = program.run(text="hello")
-    assert result.code == 2
-    assert "the chat needs a terminal" in result.stderr
-    program.config_file.write_text("")
-    assert "the chat needs a terminal" in program.run("-m", "scripted/echo").stderr
-    assert "chatcli send" in result.stderr
+    result = program.run("-m", "scripted/echo", text="hello\n//slash\n/set temperature 0.5\n")
+    assert result.code == 0
+    assert result.stderr == ""
+    first, second, *table = result.stdout.splitlines()
+    assert "hello" in first
+    assert "/slash" in second
+    assert "0.5" in table[-1]
+    assert program.run(text="").code == 0
 
 
 def test_a_reader_of_the_help_that_leaves_sees_no_traceback(program: Program) -> None:

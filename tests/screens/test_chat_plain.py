@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatcli.errors import ExitCode
 from tests.screens.chat import PROGRAM, environment, numbers, open_chat
 from tests.screens.terminal import Terminal, terminal_environment
 
@@ -70,6 +71,22 @@ def test_pipes_get_the_replies_and_nothing_else(tmp_path: Path) -> None:
     assert "is now called piped" in done.stdout
     assert "\x1b" not in done.stdout
     assert not done.stderr
+
+
+def test_a_pipe_is_told_what_failed_and_how(tmp_path: Path) -> None:
+    done = subprocess.run(
+        PROGRAM,
+        input="fail\ncut half of it\nhello\n/switch nowhere\n/nonsense\n/sessions\n",
+        env=terminal_environment(environment(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "You said: hello" in done.stdout
+    assert "hint: /list --all shows" in done.stderr
+    assert "hint: did you mean" in done.stderr
+    assert done.returncode == ExitCode.USAGE  # the last line that failed
 
 
 def test_no_color_keeps_the_interface_and_drops_the_colours(tmp_path: Path) -> None:
