@@ -12,7 +12,8 @@ Which scenario answers a request:
 3. the request's model name; an unknown name is answered 404 as a server does.
 
 `NAME:ARGUMENT` hands the scenario an argument. All names: `tests/fault_scenarios/`, or
-`python -m tests.fault_server --list`. A scenario that waits goes on at `server.release()`, or
+`python -m tests.fault_server --list`; what each is for: `python -m
+tests.fault_scenarios.checklist`. A scenario that waits goes on at `server.release()`, or
 ends when the client leaves. As a process of its own (`python -m tests.fault_server`, prints its
 port) `GET /_requests` tells what was recorded and `POST /_release` lets waiting scenarios go on.
 """
