@@ -31,7 +31,7 @@ from prompt_toolkit.layout.processors import (
 from prompt_toolkit.widgets import SearchToolbar
 
 from chatcli.ui.early import PROMPT
-from chatcli.ui.paste import Folds, ShowFolds
+from chatcli.ui.paste import Folds, ShowSigns
 
 if TYPE_CHECKING:
     from chatcli.markdown.fragments import Fragments
@@ -112,7 +112,7 @@ def _input(
     control = BufferControl(
         buffer,
         input_processors=[
-            ShowFolds(folds),
+            ShowSigns(folds),
             TabsProcessor(char1=" ", char2=" "),
             ConditionalProcessor(AfterInput(PLACEHOLDER, "class:placeholder"), nothing_there),
             _DrawCursor(cursor_drawn),

@@ -1,4 +1,4 @@
-"""Long pasted texts: each is one character in the input, shown folded and sent whole."""
+"""Long pasted texts are one character of the input, shown folded; invisible signs are shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+
+from chatcli.core.text import for_terminal
 
 FOLD_LINES = 10
 FOLD_CHARACTERS = 1500
@@ -63,8 +65,12 @@ class Folds:
         return f"[pasted {lines:,} lines]" if lines > 1 else f"[pasted {len(text):,} characters]"
 
 
-class ShowFolds(Processor):
-    """Draws the signs in the input as labels."""
+class ShowSigns(Processor):
+    """Draws labels in place of the signs for folded texts, and of what a terminal would obey.
+
+    prompt_toolkit does so with control characters; a text from elsewhere may also hold signs
+    that turn what follows around, or that nobody sees.
+    """
 
     def __init__(self, folds: Folds) -> None:
         self._folds = folds
@@ -73,27 +79,37 @@ class ShowFolds(Processor):
         """One line of the input, labels in place of signs."""
         fragments = transformation_input.fragments
         line = "".join(fragment[1] for fragment in fragments)
-        labels = {i: self._folds.label(sign) for i, sign in enumerate(line) if sign >= FIRST_SIGN}
-        labels = {i: label for i, label in labels.items() if label}
+        labels = {} if line.isascii() else self._labels(line)
         if not labels:
             return Transformation(fragments)
         shown: StyleAndTextTuples = []
         index = 0
         for style, text, *_ in fragments:
             for character in text:
-                label = labels.get(index, "")
-                shown.append(("class:fold", label) if label else (style, character))
+                shown.append(labels.get(index, (style, character)))
                 index += 1
         return Transformation(shown, *_positions(len(line), labels))
 
+    def _labels(self, line: str) -> dict[int, tuple[str, str]]:
+        """Style and label of each sign, by its place in the line."""
+        labels = {}
+        all_safe = for_terminal(line) == line
+        for index, sign in enumerate(line):
+            if sign >= FIRST_SIGN and (label := self._folds.label(sign)):
+                labels[index] = ("class:fold", label)
+            elif not all_safe and not sign.isascii() and (label := for_terminal(sign)) != sign:
+                labels[index] = ("class:control-character", label)
+        return labels
+
 
 def _positions(
-    length: int, labels: dict[int, str]
+    length: int, labels: dict[int, tuple[str, str]]
 ) -> tuple[Callable[[int], int], Callable[[int], int]]:
     """Functions from a line's positions to the shown line's, and back."""
     starts = [0]
     for index in range(length):
-        starts.append(starts[-1] + len(labels.get(index, "x")))
+        label = labels.get(index)
+        starts.append(starts[-1] + (len(label[1]) if label else 1))
 
     def to_display(index: int) -> int:
         return starts[index] if index <= length else starts[-1] + index - length

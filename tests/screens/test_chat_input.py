@@ -48,6 +48,21 @@ def test_a_short_paste_is_shown_and_not_sent(tmp_path: Path) -> None:
     assert prompts(tmp_path) == ["one\ntwo\nthree four"]
 
 
+def test_signs_that_turn_or_hide_text_are_seen_and_sent(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.paste("日本 a\u202eb\U000e0041\n\u2066c")
+        chat.wait_for("> 日本 a<U+202E>b<U+E0041>")
+        chat.wait_for("  <U+2066>c")
+        chat.key("left", "left")
+        chat.send("!")
+        chat.wait_for("  !<U+2066>c")
+        chat.key("enter")
+        chat.wait_for("You said")
+        written = bytes(chat.raw).decode()
+    assert prompts(tmp_path) == ["日本 a\u202eb\U000e0041\n!\u2066c"]
+    assert not set(written) & {"\u202e", "\u2066", "\U000e0041"}
+
+
 def test_tabs_look_like_tabs_and_are_sent(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.paste("a\tb\n\tindented")
