@@ -41,7 +41,7 @@ def folder(subject: str, path: Path) -> Finding:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        return ok(subject, f"{path} (will be made)")
+        return _to_be_made(subject, path)
     except OSError as error:  # a folder above it cannot be entered, or is a file
         said = f"{path} cannot be reached: {error.strerror or error}"
         return _unusable(subject, said, "choose another folder")
@@ -54,6 +54,15 @@ def folder(subject: str, path: Path) -> Finding:
         message = f"{path} can be read by other users (mode {stat.S_IMODE(mode):04o})"
         return note(subject, message, f"chmod 700 {path}")
     return ok(subject, str(path))
+
+
+def _to_be_made(subject: str, path: Path) -> Finding:
+    """A folder that is not there: the nearest one above it must take it."""
+    above = next(parent for parent in path.parents if parent.exists())
+    if not os.access(above, os.W_OK | os.X_OK):
+        advice = f"make {above} writable for you, or choose another folder"
+        return _unusable(subject, f"{path} cannot be made: {above} cannot be written", advice)
+    return ok(subject, f"{path} (will be made)")
 
 
 def _unusable(subject: str, message: str, advice: str) -> Finding:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from chatcli.manager import SessionManager
 
 
+LOCAL = "local"
+"""The embedded model's backend, by its usual name."""
+
+
 async def diagnose(
     load: Callable[[], Loaded], make_manager: Callable[[], SessionManager]
 ) -> Outcome:
@@ -47,7 +51,8 @@ async def diagnose(
             findings += await check_backends.servers(manager)
     except ChatcliError as error:
         findings.append(Finding.of("database", error))
-    findings.append(await asyncio.to_thread(_embedded, loaded, data))
+    answers = any(finding.subject == f"backend {LOCAL}" for finding in findings)
+    findings.append(await asyncio.to_thread(_embedded, loaded, data, answers=answers))
     return outcome_of(findings)
 
 
@@ -63,11 +68,16 @@ def _folders() -> dict[str, Path]:
     return {"data folder": data_folder(), "state folder": state_folder()}
 
 
-def _embedded(loaded: Loaded, data: Path) -> Finding:
+def _embedded(loaded: Loaded, data: Path, *, answers: bool) -> Finding:
+    """The embedded model, whose hash is computed: a damaged one loads and writes nonsense.
+
+    `answers`: it is one of the backends, or was found where nothing is configured.
+    """
     from chatcli.backends.local.model import status
 
     configured = loaded.config.backends
-    config = configured.get("local", BackendConfig(kind="local"))
+    config = configured.get(LOCAL, BackendConfig(kind="local"))
     alone = all(backend.kind == "local" for backend in configured.values()) and bool(configured)
     wanted = not configured and not loaded.config.model
-    return check_local.embedded(status(config, data), needed=alone, wanted=wanted)
+    found = status(config, data, verify=True)
+    return check_local.embedded(found, needed=alone or answers, wanted=wanted)

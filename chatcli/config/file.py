@@ -63,8 +63,10 @@ def read_source(file: Path, *, required: bool) -> Source:
             hint="chatcli config init writes one",
         ) from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError(f"{one_line(str(file))} cannot be read: {reason}") from error
+        name, reason = one_line(str(file)), error.strerror or str(error)
+        readable = f"chmod u+r {name}, or " if isinstance(error, PermissionError) else ""
+        hint = f"{readable}name another file with --config or CHATCLI_CONFIG"
+        raise ConfigError(f"{name} cannot be read: {reason}", hint=hint) from error
     return _parsed(file, data, mode)
 
 

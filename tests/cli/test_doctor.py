@@ -1,5 +1,7 @@
 """`chatcli doctor`: each fault it must find, what it advises, and its exit code."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +74,24 @@ def test_a_folder_that_cannot_be_reached(program: Program) -> None:
     assert "cannot be written" in found["database"]["message"]
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_made(program: Program, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    found = findings(program, 2, CHATCLI_STATE_DIR=str(closed / "deep" / "state"))
+    assert found["state folder"]["status"] == "fault"
+    assert f"cannot be made: {closed} cannot be written" in found["state folder"]["message"]
+    assert found["data folder"]["message"].endswith("(will be made)")
+
+
+def test_a_configuration_that_is_a_folder(program: Program) -> None:
+    program.config_file.unlink()
+    program.config_file.mkdir()
+    found = findings(program, 2)
+    assert "cannot be read: Is a directory" in found["configuration"]["message"]
+    assert "CHATCLI_CONFIG" in found["configuration"]["hint"]
+
+
 def test_a_folder_that_others_can_read(program: Program) -> None:
     program.ok("list")
     program.database.parent.chmod(0o755)
@@ -107,3 +127,18 @@ def test_what_answers_unconfigured_is_named_for_what_it_is(program: Program) -> 
     found = findings(program, OLLAMA_HOST="127.0.0.1:1")
     assert found["model"]["message"].startswith("local/")
     assert found["backend local"]["message"] == "embedded engine: answers, 1 model"
+
+
+@pytest.mark.engine
+def test_a_damaged_model_that_loads_is_found(program: Program) -> None:
+    program.config_file.write_text("")
+    give_model(program.database.parent)
+    (model,) = (program.database.parent / "models").glob("*.gguf")
+    damaged = bytearray(model.read_bytes())
+    damaged[-1] ^= 1
+    model.unlink()
+    model.write_bytes(damaged)
+    found = findings(program, 2, OLLAMA_HOST="127.0.0.1:1")
+    assert found["embedded model"]["status"] == "fault"
+    assert "its hash is wrong" in found["embedded model"]["message"]
+    assert found["embedded model"]["hint"] == "chatcli local setup"
