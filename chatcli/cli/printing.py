@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,18 +47,18 @@ class Printing(NamedTuple):
             writer.then(lambda: notes.say(text))
 
         from chatcli.output.reply import TextReply
-        from chatcli.output.streams import is_terminal
+        from chatcli.output.streams import draws, is_terminal
 
         as_json = self._json_output(writer)
         if as_json is not None:
             return as_json
-        terminal = is_terminal(sys.stdout)
-        if terminal and not self.raw and os.environ.get("TERM") != "dumb":
+        if draws(sys.stdout) and not self.raw:
             from chatcli.output.rendered import RenderedReply
 
             return RenderedReply(
                 writer, look.theme, links=look.links, stream=self.stream, tell=tell
             )
+        terminal = is_terminal(sys.stdout)
         return TextReply(writer, stream=self.stream, terminal=terminal, tell=tell)
 
     def refuse(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Outcome
 from chatcli.output.notes import print_note
-from chatcli.output.streams import is_terminal, print_out
+from chatcli.output.streams import draws, is_terminal, print_out
 
 if TYPE_CHECKING:
     from chatcli.config.model import Repl
@@ -39,7 +38,7 @@ def print_outcome(
 
 
 def _drawn(outcome: Outcome, look: Repl | None, *, terminal: bool, source: bool) -> str:
-    if terminal and not source and os.environ.get("TERM") != "dumb":
+    if draws(sys.stdout) and not source:
         from chatcli.config.model import Repl
         from chatcli.output.tables import rich_text
 

@@ -6,7 +6,7 @@ import sys
 
 from chatcli.core.text import one_line
 from chatcli.output.notes import ERASE_LINE, print_note
-from chatcli.output.streams import is_terminal
+from chatcli.output.streams import draws
 
 BAR_WIDTH = 30
 
@@ -15,7 +15,7 @@ class ProgressLine:
     """On a terminal a bar in place; elsewhere one line for each step."""
 
     def __init__(self) -> None:
-        self._terminal = is_terminal(sys.stderr)
+        self._terminal = draws(sys.stderr)
         self._step = ""
         self._drawn = -1
 

@@ -10,7 +10,7 @@ import sys
 from chatcli.core.events import Event, FellBack, Retrying, StillWaiting, TextDelta, TurnFinished
 from chatcli.core.text import one_line
 from chatcli.output.notes import ERASE_LINE, print_fault, print_note
-from chatcli.output.streams import is_terminal
+from chatcli.output.streams import draws, is_terminal
 
 
 class Notes:
@@ -45,7 +45,7 @@ class Notes:
     def _retrying(self, event: Retrying) -> None:
         reason = one_line(event.reason)
         attempt = f"attempt {event.attempt} of {event.attempts}"
-        if is_terminal(sys.stderr):
+        if draws(sys.stderr):
             self._countdown.start(f"{reason}; {attempt} in", event.wait_seconds)
         else:
             print_note(f"{reason}; {attempt} in {math.ceil(event.wait_seconds)} s")

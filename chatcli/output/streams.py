@@ -47,6 +47,12 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def draws(stream: TextIO | None) -> bool:
+    """Whether it is a terminal that obeys escape sequences; one without a name may not."""
+    plain = sys.platform != "win32" and os.environ.get("TERM", "") in {"", "dumb", "unknown"}
+    return is_terminal(stream) and not plain
+
+
 def print_out(text: str) -> None:
     """Write to standard output and flush.
 

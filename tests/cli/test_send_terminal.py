@@ -99,11 +99,20 @@ def test_ctrl_c_ends_the_wait_for_a_retry(program: Program, server: FaultServer)
     assert len(server.requests) == 1
 
 
-def test_a_dumb_terminal_gets_plain_text(program: Program) -> None:
-    environment = {**program.environ(), "TERM": "dumb"}
-    command = [sys.executable, "-m", "chatcli", "send", "-q", "Hi"]
+@pytest.mark.parametrize("name", ["dumb", "unknown", ""])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["send", "Hi"], 0), (["send", "-m", "fake/status:503", "Hi"], 75), (["list", "--all"], 0)],
+)
+def test_a_terminal_that_can_only_print_gets_plain_text(
+    program: Program, name: str, arguments: list[str], code: int
+) -> None:
+    program.ok("send", "**one**")
+    environment = {**program.environ(), "TERM": name}
+    command = [sys.executable, "-m", "chatcli", *arguments]
     with Terminal(command, environment=environment) as terminal:
-        assert terminal.wait_exit() == 0
+        assert terminal.wait_exit() == code
+        assert terminal.text().strip()
         assert b"\x1b" not in terminal.raw
 
 
