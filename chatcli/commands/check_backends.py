@@ -87,7 +87,7 @@ def _quirks(manager: SessionManager, name: str, config: BackendConfig) -> list[F
     if config.kind != "openai":
         return []
     try:
-        url = read_address(config.base_url, name).url
+        url = read_address(config.base_url, name).memory_key
     except BackendSetupError:
         return []
     known = manager.store.quirks(url)

@@ -63,3 +63,11 @@ async def page_with_key(exchange: Exchange) -> None:
     """A login page whose title is the key."""
     page = f"<!doctype html><html><head><title>{_key(exchange)}</title></head></html>"
     await exchange.answer(200, page, {"Content-Type": "text/html"})
+
+
+@scenario("tells-request")
+async def tells_request(exchange: Exchange) -> None:
+    """`tells-request:STATUS` quotes the address and the authorization of the request."""
+    request = exchange.request
+    said = f"no such thing: {request.path} for {request.headers.get('authorization')}"
+    await exchange.answer(int(exchange.argument), {"error": {"message": said}})

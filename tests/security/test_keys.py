@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -135,6 +137,23 @@ def test_a_wrong_setting_is_told_without_the_key(tmp_path: Path, wrong: str) -> 
     for arguments in ("config check", "send --json Hi"):
         check_result(program.run(*arguments.split()), arguments)
     check_files(tmp_path, program.config_file)
+
+
+@pytest.mark.parametrize("who", ["me:open-sesame", "open-sesame"])
+def test_a_password_in_the_address_is_told_and_kept_nowhere(
+    tmp_path: Path, server: FaultServer, who: str
+) -> None:
+    address = server.base_url.replace("://", f"://{who}@") + "?token=open-sesame"
+    program = Program(tmp_path, backend(server, "").replace(server.base_url, address))
+    sent = base64.b64encode(f"{who}{'' if ':' in who else ':'}".encode())
+    for model, *flags in (["rejects-temperature", "-o", "temperature=1"], ["tells-request:404"]):
+        result = program.run("send", "-s", "notes", "-m", f"b/{model}", *flags, "Hi")
+        assert not re.search(b"sesame|" + sent, result.output + result.errors), result
+    assert server.requests[0].headers["authorization"].encode() == b"Basic " + sent
+    assert server.requests[0].path.endswith("?token=open-sesame")
+    assert "learned about this server: temperature" in program.run("doctor").stdout
+    data = [f.read_bytes() for f in tmp_path.rglob("*") if f.is_file() and f != program.config_file]
+    assert not any(re.search(b"sesame|" + sent, content) for content in data)
 
 
 def test_a_crash_tells_and_logs_no_key(tmp_path: Path, server: FaultServer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from chatcli.backends.faults.endpoint import shown_url
 from chatcli.core.text import one_line
@@ -30,6 +31,16 @@ class Address:
     def shown(self) -> str:
         """The URL fit to be shown: without user and password."""
         return one_line(shown_url(self.url), 200)
+
+    @property
+    def memory_key(self) -> str:
+        """The URL by which the server is remembered in the database: without user and password."""
+        return shown_url(self.url)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What a server must not get onto a screen by repeating the address."""
+        return (*secrets_in(self.url), *self.query.values())
 
     @property
     def is_loopback(self) -> bool:
@@ -80,6 +91,16 @@ def _split(url: str, backend: str) -> Address:
     bare = urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     return Address(bare, host, port, parts.scheme, query)
+
+
+def secrets_in(url: str) -> tuple[str, ...]:
+    """The password in a URL (a user name without one is one), plain and as it is sent."""
+    given = urlsplit(url).netloc.rpartition("@")[0]
+    if not given:
+        return ()
+    user, _, password = (unquote(part) for part in given.partition(":"))
+    sent = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return (given.partition(":")[2] or given, password or user, sent)
 
 
 def _host_of(url: str) -> str:

@@ -179,7 +179,7 @@ class OpenAIBackend:
     async def _learn(self, adaptation: Adaptation, connection: Connection, model: str) -> None:
         name = stored_name(adaptation.quirk, model)
         self._known[name] = adaptation.value
-        url = connection.route.address.url
+        url = connection.route.address.memory_key
         with suppress(ChatcliError):  # a reply is worth more than a note about its server
             await asyncio.to_thread(self._quirks.learn, url, name, adaptation.value)
 
@@ -197,7 +197,7 @@ class OpenAIBackend:
         """
         if seen is None or seen is (name in self._known):
             return
-        url = connection.route.address.url
+        url = connection.route.address.memory_key
         if seen:
             self._known[name] = "yes"
             note = partial(self._quirks.learn, url, name, "yes")
@@ -281,7 +281,7 @@ class OpenAIBackend:
     def _connect(self) -> Connection:
         """Runs in a thread: importing, key commands and the database take their time."""
         connection = connect(self.name, self._config, self._find_key(), self._timeouts.connect)
-        self._known = dict(self._quirks.known(connection.route.address.url))
+        self._known = dict(self._quirks.known(connection.route.address.memory_key))
         return connection
 
     def _find_key(self) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.backends.faults.endpoint import Endpoint
-from chatcli.backends.openai.address import Address, read_address
+from chatcli.backends.openai.address import Address, read_address, secrets_in
 from chatcli.backends.openai.certificates import tls_settings
 from chatcli.backends.openai.credentials import PLACEHOLDER_KEY, check_headers, needed_key
 from chatcli.backends.openai.proxy import Proxy, proxy_for
@@ -87,7 +87,9 @@ def connect(
     route = Route(backend, address, connect_timeout, proxy)
     load_openai()
     client = _client(config, usable, route)
-    secrets = (*_secrets(usable), *config.headers.values(), *config.query.values())
+    settings = (*config.headers.values(), *config.query.values())
+    of_proxy = secrets_in(proxy.url) if proxy else ()
+    secrets = (*_secrets(usable), *settings, *address.secrets, *of_proxy)
     return Connection(client, route, secrets)
 
 
