@@ -111,7 +111,7 @@ class Pump:
         rendering = self._rendering()
         text, seen, more = self._take(view, rendering, begin + BUDGET_SECONDS)
         self.live = self._tail(view, rendering)
-        if text:
+        if text or seen:
             self._print(text, view, seen)
         else:
             self._app.invalidate()

@@ -109,6 +109,21 @@ def test_what_nobody_has_seen_is_unread_after_a_new_start(tmp_path: Path) -> Non
     store.close()
 
 
+def test_a_reply_whose_end_is_nothing_more_to_print_is_read(tmp_path: Path) -> None:
+    """The server ends it a while after its last block has been printed."""
+    over = tmp_path / "over"
+    with open_chat(tmp_path) as chat:
+        chat.enter(f"untagged {over} all of it||---||")
+        chat.wait_for("all of it\n\n---")
+        over.touch()
+        chat.wait_for(lambda: not chat.shows("Ctrl-C stops"))
+        chat.key("ctrl-d")
+        assert chat.wait_exit() == 0
+    store = SqliteStore.open(tmp_path / "chatcli.db")
+    assert store.find_session("chat-1").unread == 0
+    store.close()
+
+
 def test_the_last_page_and_a_pointer_are_shown_of_a_long_session(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.enter("words 2000 0 w")
