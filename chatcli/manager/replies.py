@@ -204,8 +204,11 @@ class Replies(Sessions):
 
     def running(self) -> tuple[Session, ...]:
         """The sessions with a reply under way or queued in this process."""
-        ids = self._writing.running() if self._writing else ()
-        return tuple(self.get_session(session_id) for session_id in ids)
+        return tuple(self.get_session(session_id) for session_id in self.running_ids())
+
+    def running_ids(self) -> tuple[str, ...]:
+        """The same by their ids, without asking the store."""
+        return self._writing.running() if self._writing else ()
 
     def subscribe(self) -> Subscription:
         """Every event from now on, over all sessions."""

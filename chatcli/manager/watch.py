@@ -17,7 +17,7 @@ from chatcli.core.events import (
 )
 from chatcli.core.model import Role, Session, Turn, TurnStatus
 from chatcli.core.ports import Store
-from chatcli.errors import ChatcliError
+from chatcli.errors import ChatcliError, SessionNotFoundError
 
 logger = logging.getLogger("chatcli")
 
@@ -62,14 +62,17 @@ class Watch:
     async def _look(self) -> None:
         for turn in list(self._streaming.values()):
             await self._follow(turn)
-        for session in await asyncio.to_thread(self._sessions):
-            if session.id not in self._heads or self._heads[session.id] != session.head_id:
-                known = self._heads.get(session.id)
-                self._heads[session.id] = session.head_id
-                await self._announce(session, known)
+        before, self._heads = self._heads, dict(await asyncio.to_thread(self._store.heads))
+        for session_id, head in self._heads.items():
+            if session_id not in before or before[session_id] != head:
+                await self._announce(session_id, before.get(session_id))
 
-    async def _announce(self, session: Session, known: int | None) -> None:
+    async def _announce(self, session_id: str, known: int | None) -> None:
         """Publish the replies that came after the head known before."""
+        try:
+            session = await asyncio.to_thread(self._store.find_session, session_id)
+        except SessionNotFoundError:  # deleted meanwhile
+            return
         if session.head_id is None:
             return
         turns = await asyncio.to_thread(self._store.thread, session.id, 20)

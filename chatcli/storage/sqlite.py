@@ -100,6 +100,11 @@ class SqliteStore:
         with self._database.reading() as tx:
             return sessions.list_sessions(tx, ended=ended)
 
+    def heads(self) -> dict[str, int | None]:
+        """The turn each active session points at, by the session's id."""
+        with self._database.reading() as tx:
+            return sessions.heads(tx)
+
     def last_session(self) -> Session | None:
         """The active session with the newest activity."""
         with self._database.reading() as tx:

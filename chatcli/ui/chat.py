@@ -45,6 +45,7 @@ class Chat:
         self.views = Views(
             waits=lambda session_id: self.manager.activity(session_id) == "waiting",
             queued=lambda session_id: len(self.manager.queued(session_id)),
+            running=lambda: set(self.manager.running_ids()),
         )
         self.outbox = Outbox()
         self.started = asyncio.Event()

@@ -134,8 +134,8 @@ class ChatController:
         waiting = chat.manager.activity(view.session.id) == "waiting"
         return status_line(view, waiting=waiting, queued=queued, now=time.monotonic())
 
-    def tabs(self) -> list[Tab]:
-        """The sessions."""
+    def tabs(self) -> tuple[list[Tab], bool]:
+        """The sessions, and whether these are all of them."""
         return self._chat.views.tabs()
 
     # --- sessions -------------------------------------------------------------

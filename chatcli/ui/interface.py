@@ -46,8 +46,8 @@ class Controller(Actions, Protocol):
         """What goes on, in one line of any length."""
         ...
 
-    def tabs(self) -> list[Tab]:
-        """The sessions."""
+    def tabs(self) -> tuple[list[Tab], bool]:
+        """The sessions, and whether these are all of them."""
         ...
 
 
@@ -120,7 +120,8 @@ class Interface:
 
     def toolbar(self) -> StyleAndTextTuples:
         """The sessions, as many as fit."""
-        return toolbar(self.controller.tabs(), self.app.output.get_size().columns)
+        tabs, all_ = self.controller.tabs()
+        return toolbar(tabs, self.app.output.get_size().columns, more=not all_)
 
     # --- the cursor -----------------------------------------------------------
 

@@ -74,6 +74,6 @@ class StartingController:
         """Nothing goes on."""
         return []
 
-    def tabs(self) -> list[Tab]:
+    def tabs(self) -> tuple[list[Tab], bool]:
         """No session."""
-        return []
+        return [], True

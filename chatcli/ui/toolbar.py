@@ -67,8 +67,8 @@ class Tab(NamedTuple):
         return ", ".join(words)
 
 
-def toolbar(tabs: Sequence[Tab], width: int) -> StyleAndTextTuples:
-    """The row's fragments, shorter than `width` columns.
+def toolbar(tabs: Sequence[Tab], width: int, *, more: bool = False) -> StyleAndTextTuples:
+    """The row's fragments, shorter than `width` columns; `more`: these are not all sessions.
 
     A narrow window shortens the names, then leaves out those of the other sessions, then
     the idle ones, and at last whatever does not fit; the current one stays. `…` stands for
@@ -76,15 +76,23 @@ def toolbar(tabs: Sequence[Tab], width: int) -> StyleAndTextTuples:
     """
     for longest, others in ((1000, True), (SHORT_NAME, True), (SHORT_NAME, False)):
         row = [_label(tab, longest if tab.current or others else 0) for tab in tabs]
+        row += [MORE] * more
         if _width(row) < width:
             return _joined(row)
-    shown = [tab for tab in tabs if tab.current or tab.marks]
-    while _width(row := [*(_label(t, SHORT_NAME * t.current) for t in shown), MORE]) >= width:
-        left_out = next((tab for tab in reversed(shown) if not tab.current), None)
-        if left_out is None:
-            break
-        shown.remove(left_out)
-    return shortened(_joined(row), width)
+    return shortened(_joined(_first_of(tabs, width)), width)
+
+
+def _first_of(tabs: Sequence[Tab], width: int) -> list[Label]:
+    """The current session and as many before and after it as fit, of those with marks."""
+    labels = [(t.current, _label(t, SHORT_NAME * t.current)) for t in tabs if t.current or t.marks]
+    row: list[Label] = []
+    room = width - 1 - _width([*(label for current, label in labels if current), MORE])
+    for current, label in labels:
+        if not current:
+            room -= _width([label]) + len(GAP)
+        if current or room >= 0:
+            row.append(label)
+    return [*row, MORE]
 
 
 Label = tuple[tuple[str, str], ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import islice
 
 from chatcli.core.events import Event, TurnFinished, TurnStarted
 from chatcli.core.model import Session, SessionState, TurnStatus
@@ -11,6 +13,8 @@ from chatcli.errors import SessionNotFoundError
 from chatcli.ui.toolbar import State, Tab
 from chatcli.ui.view import SessionView
 
+MOST_TABS = 100
+"""No window is wide enough for the bare numbers of more."""
 _ENDS = {TurnStatus.FAILED: State.FAILED, TurnStatus.INCOMPLETE: State.INCOMPLETE}
 
 
@@ -22,12 +26,21 @@ class Views:
     Args:
         waits: whether a message of the session waits to be sent.
         queued: how many messages wait behind the reply being written.
+        running: the sessions of which either may be true, by their ids.
     """
 
-    def __init__(self, waits: Callable[[str], bool], queued: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        waits: Callable[[str], bool],
+        queued: Callable[[str], int],
+        running: Callable[[], Container[str]],
+    ) -> None:
         self._waits = waits
         self._queued = queued
+        self._running = running
         self._views: dict[str, SessionView] = {}
+        self._free: list[int] = []
+        """The numbers below the highest one that no session has, a heap."""
         self.current: SessionView | None = None
         self.previous: SessionView | None = None
 
@@ -52,8 +65,7 @@ class Views:
     def of(self, session: Session) -> SessionView:
         """The session's view; a new one gets the lowest free number."""
         if session.id not in self._views:
-            taken = {view.number for view in self._views.values()}
-            number = next(n for n in range(1, len(taken) + 2) if n not in taken)
+            number = heappop(self._free) if self._free else len(self._views) + 1
             self._views[session.id] = SessionView(session, number)
         return self._views[session.id]
 
@@ -105,15 +117,28 @@ class Views:
 
     def forget(self, view: SessionView) -> None:
         """The session has ended."""
-        self._views.pop(view.session.id, None)
+        if self._views.pop(view.session.id, None) is not None:
+            heappush(self._free, view.number)
         if self.previous is view:
             self.previous = None
 
     # --- how they look --------------------------------------------------------
 
-    def tabs(self) -> list[Tab]:
-        """All of them for the toolbar, by number."""
-        return [self.tab(v) for v in sorted(self._views.values(), key=lambda v: v.number)]
+    def tabs(self) -> tuple[list[Tab], bool]:
+        """The sessions for the toolbar, by number, and whether that is all of them.
+
+        Of more than any window has room for only those that have something to tell.
+        """
+        views, all_ = list(self._views.values()), len(self._views) <= MOST_TABS
+        if not all_:
+            running = self._running()
+            views = list(islice((view for view in views if self._tells(view, running)), MOST_TABS))
+            views += [self.current] if self.current and self.current not in views else []
+        return [self.tab(view) for view in sorted(views, key=lambda view: view.number)], all_
+
+    def _tells(self, view: SessionView, running: Container[str]) -> bool:
+        told = view.unread or view.progress or view.last_status in _ENDS
+        return bool(told) or view.session.id in running
 
     def tab(self, view: SessionView) -> Tab:
         """One session's number, name and state."""

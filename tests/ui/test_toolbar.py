@@ -51,6 +51,10 @@ def test_idle_sessions_left_out_are_hinted_at() -> None:
     assert text_of(toolbar(row, 40)) == "9 session9  …"
 
 
+def test_sessions_that_were_left_out_before_are_hinted_at() -> None:
+    assert text_of(toolbar(TABS[:2], 100, more=True)) == "1 api-design ▸+2  2 release-notes ●3  …"
+
+
 tabs = st.builds(
     Tab,
     number=st.integers(1, 99),

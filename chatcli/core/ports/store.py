@@ -111,6 +111,10 @@ class Store(Protocol):
         """Newest activity first; with `ended`, the ended ones too."""
         ...
 
+    def heads(self) -> Mapping[str, int | None]:
+        """Of each active session, by id, the turn it points at: what a watcher compares."""
+        ...
+
     def last_session(self) -> Session | None:
         """The active session with the newest activity."""
         ...
