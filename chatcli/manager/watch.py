@@ -62,10 +62,12 @@ class Watch:
     async def _look(self) -> None:
         for turn in list(self._streaming.values()):
             await self._follow(turn)
-        before, self._heads = self._heads, dict(await asyncio.to_thread(self._store.heads))
-        for session_id, head in self._heads.items():
-            if session_id not in before or before[session_id] != head:
-                await self._announce(session_id, before.get(session_id))
+        heads = await asyncio.to_thread(self._store.heads)
+        for session_id, head in heads.items():
+            if session_id not in self._heads or self._heads[session_id] != head:
+                known = self._heads.get(session_id)
+                self._heads[session_id] = head
+                await self._announce(session_id, known)
 
     async def _announce(self, session_id: str, known: int | None) -> None:
         """Publish the replies that came after the head known before."""
