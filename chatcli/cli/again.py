@@ -42,10 +42,11 @@ def retry(
         chatcli retry notes -m openai/gpt-5 -o temperature=1
     """
     from chatcli.cli.asking import AnotherReply, message_settings
+    from chatcli.cli.exchange import ask
 
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
-    return printing.ask(invocation_of(ctx), AnotherReply(ref, settings))
+    return ask(invocation_of(ctx), AnotherReply(ref, settings), printing)
 
 
 def continue_(
@@ -69,8 +70,9 @@ def continue_(
         chatcli continue notes
     """
     from chatcli.cli.asking import AnotherReply, message_settings
+    from chatcli.cli.exchange import ask
 
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
     question = AnotherReply(ref, settings, go_on=True)
-    return printing.ask(invocation_of(ctx), question)
+    return ask(invocation_of(ctx), question, printing)

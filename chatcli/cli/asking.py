@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from chatcli.cli.destination import Destination
 from chatcli.cli.message import compose
 from chatcli.cli.values import seconds
-from chatcli.commands.arguments import parameter_pair
 from chatcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +81,13 @@ def message_settings(
         raise UsageError("--wait and --no-wait contradict each other")
     return {
         "model": model or None,
-        "options": dict(map(parameter_pair, options or ())),
+        "options": _parameters(options) if options else {},
         "timeout": limit,
         "wait": 0.0 if no_wait else patience,
     }
+
+
+def _parameters(pairs: Sequence[str]) -> dict[str, object]:
+    from chatcli.commands.arguments import parameter_pair
+
+    return dict(map(parameter_pair, pairs))

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chatcli.cli.reply import follow
-from chatcli.errors import ChatcliError, ExitCode
+from chatcli.errors import ChatcliError, ExitCode, UsageError
 from chatcli.output.reply_notes import Notes
 from chatcli.output.streams import is_terminal
 from chatcli.output.writer import BackgroundWriter
 
 if TYPE_CHECKING:
     from chatcli.cli.asking import Question
+    from chatcli.cli.invocation import Invocation
     from chatcli.cli.printing import Printing
     from chatcli.core.events import TurnFinished
     from chatcli.core.model import Session
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 5.0
 """So long a reply may still take to become whole after its reader has gone (`| head`)."""
+
+
+def ask(invocation: Invocation, question: Question, printing: Printing) -> int:
+    """Get a reply, print it and return the exit code; raises ChatcliError."""
+    from chatcli.cli.first_start import with_a_model
+
+    if printing.json and printing.json_lines:
+        raise UsageError("--json and --stream-json contradict each other")
+    invocation.quiet, invocation.exchange_began = printing.quiet, True
+    exchange = Exchange(invocation.make_manager, question, printing)
+    as_json = printing.json or printing.json_lines
+    return with_a_model(invocation, exchange.run, offer=not as_json)
 
 
 @dataclass(slots=True)

@@ -62,7 +62,7 @@ def _accepted() -> bool:
     """
     from chatcli.backends.local.model import engine_installed
     from chatcli.cli.confirmation import confirmed
-    from chatcli.cli.local import fetch_model
+    from chatcli.cli.fetching import fetch_model
     from chatcli.ui.early import forget_typing, keep_typing
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr) and engine_installed()):

@@ -4,6 +4,7 @@ import typer
 
 from chatcli.cli.invocation import invocation_of
 from chatcli.cli.options import JsonOption, OptionalReference
+from chatcli.cli.showing import show
 
 
 def stats(ctx: typer.Context, ref: OptionalReference = "", *, json: JsonOption = False) -> int:
@@ -13,7 +14,7 @@ def stats(ctx: typer.Context, ref: OptionalReference = "", *, json: JsonOption =
         chatcli stats
         chatcli stats notes --json
     """
-    return invocation_of(ctx).show("stats", {"session": ref}, as_json=json)
+    return show(ctx, "stats", {"session": ref}, as_json=json)
 
 
 def models(ctx: typer.Context, *, json: JsonOption = False) -> int:
@@ -22,7 +23,7 @@ def models(ctx: typer.Context, *, json: JsonOption = False) -> int:
     Examples:
         chatcli models
     """
-    return invocation_of(ctx).show("models", {}, as_json=json)
+    return show(ctx, "models", {}, as_json=json)
 
 
 def doctor(ctx: typer.Context, *, json: JsonOption = False) -> int:

@@ -79,25 +79,6 @@ class Invocation:
         given = {key: value for key, value in arguments.items() if value not in (None, "")}
         return asyncio.run(_outcome(registry.find(name), context, given))
 
-    def show(
-        self,
-        name: str,
-        arguments: dict[str, object],
-        *,
-        as_json: bool = False,
-        source: bool = False,
-    ) -> int:
-        """Run a command, print its outcome and return the exit code; raises as `run` does."""
-        from chatcli.cli.first_start import with_a_model
-        from chatcli.output.outcome import print_outcome
-
-        def program() -> int:
-            outcome = self.run(name, arguments)
-            look = self.load().config.repl
-            return print_outcome(outcome, as_json=as_json, source=source, look=look)
-
-        return with_a_model(self, program, offer=not as_json)
-
 
 async def _outcome(command: Command, context: Context, arguments: dict[str, object]) -> Outcome:
     from chatcli.commands.registry import Outcome

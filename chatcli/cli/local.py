@@ -1,6 +1,6 @@
 """The verbs `local setup` and `local status`: the embedded model."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
         chatcli local setup
         chatcli send "Hello"
     """
+    from chatcli.cli.fetching import fetch_model
     from chatcli.output.notes import print_note
     from chatcli.output.streams import print_value
 
@@ -28,33 +29,6 @@ def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
         print_note(f"the engine that runs it is missing; to add it: {result.engine_command}")
         return ExitCode.USAGE
     return ExitCode.OK
-
-
-def fetch_model() -> Any:
-    """Run the setup with its progress on standard error; raises LocalEngineError."""
-    from chatcli.backends.local.fetch import Stage
-    from chatcli.backends.local.model import setup as set_up
-    from chatcli.config.paths import data_folder
-    from chatcli.output.notes import print_note
-    from chatcli.output.progress import ProgressLine
-
-    steps = {
-        Stage.WAIT: "waiting: another process fetches the model",
-        Stage.DOWNLOAD: "fetching the model",
-        Stage.EXTRACT: "unpacking the model",
-        Stage.CHECK: "checking the model",
-    }
-    line = ProgressLine()
-    try:
-        return set_up(
-            data_folder(), lambda done, total, stage: line.show(steps[stage], done, total)
-        )
-    except KeyboardInterrupt:
-        line.close()
-        print_note("stopped; nothing of the model was kept")
-        raise
-    finally:
-        line.close()
 
 
 def status(

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
-
-import typer
+from typing import Any
 
 from chatcli.cli.help import ASKING
 from chatcli.core.text import one_line
 from chatcli.errors import UsageError
-
-# Typer carries its parser with it, under a private name; the class of all usage errors is
-# reached through one of its public children.
-ParserError = cast("type[Exception]", typer.BadParameter.__base__)
-
 
 _TOO_MANY = re.compile(r"got unexpected extra argument\S* \((.*)\)", re.IGNORECASE | re.DOTALL)
 
@@ -31,8 +24,7 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
         return UsageError(f"there is no option {option}", hint=hint)
     command = error.ctx.command if error.ctx else None
     verbs = getattr(command, "commands", ())
-    plain = type(error) is ParserError
-    if plain and verbs:
+    if verbs and type(error).__name__ == "UsageError":
         message = f"{error.ctx.command_path} needs a verb: {', '.join(verbs)}"
         return UsageError(message, hint=_usage(error))
     message = str(error.format_message()).strip().rstrip(".")

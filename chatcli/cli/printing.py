@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from chatcli.errors import UsageError
-
 if TYPE_CHECKING:
-    from chatcli.cli.asking import Question
-    from chatcli.cli.invocation import Invocation
     from chatcli.config.model import Repl
     from chatcli.core.model import Session
     from chatcli.errors import ChatcliError
@@ -27,18 +23,6 @@ class Printing(NamedTuple):
     raw: bool = False
     stream: bool = True
     quiet: bool = False
-
-    def ask(self, invocation: Invocation, question: Question) -> int:
-        """Get the reply, print it and return the exit code; raises ChatcliError."""
-        from chatcli.cli.exchange import Exchange
-        from chatcli.cli.first_start import with_a_model
-
-        if self.json and self.json_lines:
-            raise UsageError("--json and --stream-json contradict each other")
-        invocation.quiet, invocation.exchange_began = self.quiet, True
-        exchange = Exchange(invocation.make_manager, question, self)
-        as_json = self.json or self.json_lines
-        return with_a_model(invocation, exchange.run, offer=not as_json)
 
     def output(self, writer: BackgroundWriter, look: Repl, notes: Notes) -> ReplyOutput:
         """What draws the reply on standard output; `look` says how Markdown is drawn."""

@@ -1,7 +1,7 @@
 """The Typer application: the root options, the verbs and their groups."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.main import get_command
@@ -19,7 +19,6 @@ from chatcli.cli.completion import name_the_shell
 from chatcli.cli.faults import reported
 from chatcli.cli.help import VerbCommand, VerbGroup
 from chatcli.cli.invocation import Invocation, invocation_of
-from chatcli.cli.misuse import ParserError, usage_error
 from chatcli.cli.options import ContinueOption, ModelOption, SessionOption, SystemOption
 from chatcli.cli.refusal import refused_as_json
 from chatcli.cli.values import commands_below, take_as_typed
@@ -27,6 +26,10 @@ from chatcli.errors import ExitCode, UsageError
 
 TAKES_ROOT_OPTIONS = ("send", "new")
 """Verbs for which -s, -c, -m and --system mean something when they stand before the verb."""
+
+# Typer carries its parser with it, under a private name; the class of all usage errors is
+# reached through one of its public children.
+ParserError = cast("type[Exception]", typer.BadParameter.__base__)
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -181,6 +184,8 @@ def _dispatch(arguments: Sequence[str], invocation: Invocation) -> int:
     try:
         code = program.main(words, prog_name="chatcli", standalone_mode=False, obj=invocation)
     except ParserError as error:
+        from chatcli.cli.misuse import usage_error
+
         verb = next((word for word in words if word in program.commands), "")
         raise usage_error(error, verb) from error
     except typer.Abort as error:

@@ -78,6 +78,7 @@ def send(
     """
     from chatcli.cli.asking import NewMessage, message_settings
     from chatcli.cli.destination import Destination
+    from chatcli.cli.exchange import ask
 
     invocation = invocation_of(ctx)
     reference, last = _session_named(invocation, session, continue_last=continue_last)
@@ -92,7 +93,7 @@ def send(
     settings = message_settings(destination.model, option, timeout, wait, no_wait=no_wait)
     question = NewMessage(message or (), no_stdin, destination, settings, quiet)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
-    return printing.ask(invocation, question)
+    return ask(invocation, question, printing)
 
 
 def _session_named(

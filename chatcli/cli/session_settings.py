@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from chatcli.cli.completion import complete_model
-from chatcli.cli.invocation import invocation_of
 from chatcli.cli.options import JsonOption, Reference
+from chatcli.cli.showing import show
 
 
 def undo(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
@@ -17,7 +17,7 @@ def undo(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int
     Examples:
         chatcli undo notes
     """
-    return invocation_of(ctx).show("undo", {"session": ref}, as_json=json)
+    return show(ctx, "undo", {"session": ref}, as_json=json)
 
 
 def compact(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
@@ -28,7 +28,7 @@ def compact(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> 
     Examples:
         chatcli compact notes
     """
-    return invocation_of(ctx).show("compact", {"session": ref}, as_json=json)
+    return show(ctx, "compact", {"session": ref}, as_json=json)
 
 
 def model(
@@ -52,7 +52,7 @@ def model(
         chatcli model notes
         chatcli model notes openai/gpt-5
     """
-    return invocation_of(ctx).show("model", {"session": ref, "name": name}, as_json=json)
+    return show(ctx, "model", {"session": ref, "name": name}, as_json=json)
 
 
 def system(
@@ -71,7 +71,7 @@ def system(
         chatcli system notes "Answer in one sentence."
     """
     arguments: dict[str, object] = {"session": ref, "text": text, "clear": clear}
-    return invocation_of(ctx).show("system", arguments, as_json=json)
+    return show(ctx, "system", arguments, as_json=json)
 
 
 def set_(
@@ -94,4 +94,4 @@ def set_(
         chatcli set notes temperature --unset
     """
     arguments: dict[str, object] = {"session": ref, "key": key, "value": value, "unset": unset}
-    return invocation_of(ctx).show("set", arguments, as_json=json)
+    return show(ctx, "set", arguments, as_json=json)

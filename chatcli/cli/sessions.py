@@ -8,6 +8,7 @@ import typer
 
 from chatcli.cli.invocation import invocation_of
 from chatcli.cli.options import JsonOption, ModelOption, Reference, RoleOption, SystemOption
+from chatcli.cli.showing import show
 from chatcli.cli.values import whole_number
 from chatcli.errors import ExitCode, UsageError
 
@@ -73,7 +74,7 @@ def list_(
         chatcli list
         chatcli list --all --json | jq -r '.[].name'
     """
-    return invocation_of(ctx).show("sessions", {"all": all}, as_json=json)
+    return show(ctx, "sessions", {"all": all}, as_json=json)
 
 
 def history(
@@ -124,7 +125,7 @@ def rename(
     """
     if not name.strip():
         raise UsageError("a session needs a name")
-    return invocation_of(ctx).show("rename", {"session": ref, "name": name}, as_json=json)
+    return show(ctx, "rename", {"session": ref, "name": name}, as_json=json)
 
 
 def end(
@@ -149,14 +150,13 @@ def end(
         chatcli end release-notes --summarize
         chatcli end release-notes --purge
     """
-    invocation = invocation_of(ctx)
     arguments: dict[str, object] = {
         "session": ref,
         "summarize": summarize,
         "write-summary": write_summary,
     }
     if not purge:
-        return invocation.show("end", arguments, as_json=json)
+        return show(ctx, "end", arguments, as_json=json)
     if summarize or write_summary:
         raise UsageError("--purge does not go with a summary", hint="end --summarize it first")
     if not (yes or _confirmed(ref)):
@@ -164,7 +164,7 @@ def end(
 
         print_note("nothing was deleted")
         return ExitCode.OK
-    return invocation.show("end", {"session": ref, "purge": True}, as_json=json)
+    return show(ctx, "end", {"session": ref, "purge": True}, as_json=json)
 
 
 def _confirmed(ref: str) -> bool:
@@ -185,4 +185,4 @@ def restore(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> 
         chatcli list --all
         chatcli restore release-notes
     """
-    return invocation_of(ctx).show("restore", {"session": ref}, as_json=json)
+    return show(ctx, "restore", {"session": ref}, as_json=json)

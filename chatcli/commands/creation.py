@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chatcli.commands.arguments import role_of
 from chatcli.core.model import EndedBy, Session
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ def create_session(manager: SessionManager, wish: Wish) -> Session:
     """
     model, system = wish.model, wish.system
     if wish.role:
+        from chatcli.commands.arguments import role_of
+
         role = role_of(manager.config, wish.role)
         model, system = model or role.model, system or role.system
     return manager.create_session(
