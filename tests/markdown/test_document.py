@@ -44,3 +44,9 @@ def test_the_specification_looks_as_rich_draws_it() -> None:
 def test_documents_read_as_rich_draws_them() -> None:
     for source in found():
         assert plain(ours(source, 90)) == plain(stock_lines(source, 90, DARK))
+
+
+@pytest.mark.parametrize("after", ["", "text\n", "---\n", "> text\n"])
+def test_an_empty_quotation_behind_a_rule_looks_as_rich_draws_it(after: str) -> None:
+    source = f"text\n\n---\n\n>\n\n{after}"
+    assert ours(source, 40) == stock_lines(source, 40, DARK)

@@ -90,3 +90,18 @@ def test_a_long_paragraph_is_not_a_heading_afterwards() -> None:
     text = "word " * 1_500
     source = f"{text}\nmore\n===\n"
     assert render_markdown(source, 70, PLAIN).endswith("more ===\n")
+
+
+@pytest.mark.parametrize("start", ["", "**open ", "`open "])
+@pytest.mark.parametrize("step", [90, 330, 700])
+def test_what_can_be_cut_nowhere_is_printed_all_the_same(start: str, step: int) -> None:
+    source = f"{start}{'x' * 20_000}\n\nthe end\n"
+    stream = MarkdownStream(PLAIN)
+    printed = []
+    for position in range(0, len(source), step):
+        stream.feed(source[position : position + step])
+        printed.append(stream.take(70))
+    assert "".join(printed).count("x") > 15_000
+    text = "".join([*printed, stream.finish(70)])
+    assert text.count("x") == 20_000
+    assert text.endswith("the end\n")

@@ -48,7 +48,8 @@ class Drawing:
         """Draw a piece, with the blank line before it where one belongs."""
         match piece:
             case Whole(block, continues):
-                yield from () if continues else self._space(block.kind)
+                empty = len(block.tokens) == len(("blockquote_open", "blockquote_close"))
+                yield from () if continues else self._space("empty" if empty else block.kind)
                 yield from self.layout.draw(block, width)
             case CodeOpened(info):
                 yield from self._space("fence")

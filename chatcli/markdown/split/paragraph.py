@@ -9,7 +9,7 @@ from chatcli.markdown.split.pieces import TextPart
 from chatcli.markdown.split.readers import Read
 from chatcli.markdown.split.source import Source
 
-_PART = 1_000
+_PART = 600
 """Characters that are worth a part."""
 _LONGEST = 8_000
 """Characters that are looked at; if they cannot be cut well, they are cut anyhow."""
@@ -62,7 +62,7 @@ class Paragraph:
         places = self._places(text)
         end = choose(text, places, self._references)
         if end is None and len(text) < _LONGEST:
-            self._enough = len(text) + _PART
+            self._enough = min(len(text) + _PART, _LONGEST)
             return Read([], 0, ended=False)
         end = end or (places[-1] if places else len(text))
         self._enough = _PART
