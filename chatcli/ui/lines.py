@@ -13,6 +13,7 @@ from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, ReplyCancelledError, UsageError
 from chatcli.ui.blocks import items_of
 from chatcli.ui.chat import Chat
+from chatcli.ui.drafts import Drafts
 from chatcli.ui.items import TextItem, notice_item
 from chatcli.ui.switching import Switcher
 from chatcli.ui.view import Draft, SessionView
@@ -32,9 +33,10 @@ Line = str | Callable[[], None]
 class Lines:
     """Handles lines one after the other; replies do not hold them up."""
 
-    def __init__(self, chat: Chat, switcher: Switcher) -> None:
+    def __init__(self, chat: Chat, switcher: Switcher, drafts: Drafts) -> None:
         self._chat = chat
         self._switcher = switcher
+        self._drafts = drafts
         self._queue: asyncio.Queue[tuple[Line, SessionView | None]] = asyncio.Queue()
         self._handling = False
 
@@ -110,6 +112,7 @@ class Lines:
             return "Your message is back in the input."
         if view is not self._chat.views.current and not view.draft.text:
             view.draft = Draft(text, len(text))
+            self._drafts.save_now(view)  # the view of an ended session is about to be forgotten
             return "Your message is back in that session's input."
         return "Up brings your message back."
 

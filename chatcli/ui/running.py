@@ -57,7 +57,7 @@ class RunningChat:
         self._folder = state_folder()
         self._drafts = Drafts(chat, UnsentFile(self._folder))
         self._switcher = Switcher(chat, self._drafts)
-        self._lines = Lines(chat, self._switcher)
+        self._lines = Lines(chat, self._switcher, self._drafts)
         leaving = Leaving(chat)
         handover = Handover(chat)
         chat.registry = registry_for(chat, registry, self._switcher, handover, leaving)

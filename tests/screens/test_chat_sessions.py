@@ -173,6 +173,18 @@ def test_ending_the_session_in_view_goes_to_another(tmp_path: Path) -> None:
         chat.wait_for(lambda: chat.text().count("── two") == 2)
 
 
+def test_a_message_that_an_end_overtakes_comes_back_with_the_session(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "session=busy") as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("w3")
+        chat.enter("queued behind it")
+        chat.wait_for("1 queued")
+        chat.enter("/end")
+        chat.wait_for("Your message is back in that session's input.")
+        chat.enter("/restore busy")
+        chat.wait_for("> queued behind it\n")
+
+
 def test_renaming_shows_at_once(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.enter("/rename first-steps")
