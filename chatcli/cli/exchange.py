@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chatcli import event_loop
 from chatcli.cli.reply import follow
 from chatcli.errors import ChatcliError, ExitCode, UsageError
 from chatcli.output.reply_notes import Notes
@@ -70,7 +71,7 @@ class Exchange:
         except BaseException:
             manager.store.close()
             raise
-        return asyncio.run(self._answered(manager, session, writer, notes))
+        return event_loop.run(self._answered(manager, session, writer, notes))
 
     async def _answered(
         self, manager: SessionManager, session: Session, writer: BackgroundWriter, notes: Notes

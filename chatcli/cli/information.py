@@ -34,12 +34,11 @@ def doctor(ctx: typer.Context, *, json: JsonOption = False) -> int:
     Examples:
         chatcli doctor
     """
-    import asyncio
-
+    from chatcli import event_loop
     from chatcli.commands.doctor import diagnose
     from chatcli.output.outcome import print_outcome
 
     invocation = invocation_of(ctx)
     invocation.quiet = True  # warnings are findings
-    outcome = asyncio.run(diagnose(invocation.load, invocation.make_manager))
+    outcome = event_loop.run(diagnose(invocation.load, invocation.make_manager))
     return print_outcome(outcome, as_json=json)

@@ -68,8 +68,7 @@ class Invocation:
 
         Arguments that are None or empty were not given. Raises ChatcliError.
         """
-        import asyncio
-
+        from chatcli import event_loop
         from chatcli.commands.catalogue import default_registry
         from chatcli.commands.registry import Context
 
@@ -77,7 +76,7 @@ class Invocation:
         manager = self.make_manager()
         context = Context(manager, manager.config, registry=registry)
         given = {key: value for key, value in arguments.items() if value not in (None, "")}
-        return asyncio.run(_outcome(registry.find(name), context, given))
+        return event_loop.run(_outcome(registry.find(name), context, given))
 
 
 async def _outcome(command: Command, context: Context, arguments: dict[str, object]) -> Outcome:

@@ -74,7 +74,10 @@ class Checkpoint(Protocol):
 
 @dataclass(slots=True)
 class ReplyWriter:
-    """Collects one reply and publishes it; `checkpoint` is told what arrived."""
+    """Collects one reply and publishes it; `checkpoint` is told what arrived.
+
+    `timeout` bounds it in seconds, whichever models are asked.
+    """
 
     begun: Begun
     choices: Sequence[ModelChoice]
@@ -107,11 +110,15 @@ class ReplyWriter:
                 await self._ask(choice, prompt, backends)
             except BackendError as error:
                 following = self.choices[index + 1 : index + 2]
-                if self.text or not error.fallback or not following:
+                if self.text or not error.fallback or not following or self._is_over():
                     raise
                 self._fall_back(choice, following[0], error)
             else:
                 return
+
+    def _is_over(self) -> bool:
+        """Whether no time is left in which another model could answer."""
+        return self.timeout is not None and time.monotonic() - self.started >= self.timeout
 
     def _fall_back(self, failed: ModelChoice, model: ModelChoice, error: BackendError) -> None:
         self.raw_reasoning = ""  # of no use to another server
@@ -143,7 +150,8 @@ class ReplyWriter:
             self.notices.append(f"{window.left_out} earlier turns did not fit and were not sent")
         self.sent_tokens = window.tokens
         options = {**choice.options, **session.options, **self.options}
-        return ChatRequest(choice.model, window.messages, options, self.timeout)
+        elapsed = time.monotonic() - self.started
+        return ChatRequest(choice.model, window.messages, options, self.timeout, elapsed)
 
     def _take(self, part: StreamPart) -> None:
         session_id, turn_id = self.begun.session.id, self.turn_id

@@ -186,7 +186,7 @@ class Writing:
             choices=choices,
             publish=self._publisher.publish,
             checkpoint=self._checkpoints.add,
-            timeout=pending.settings.timeout,
+            timeout=self._limit(pending.settings.timeout),
             options=dict(pending.settings.options),
             context_limit=self._config.limits.context_tokens,
         )
@@ -197,6 +197,11 @@ class Writing:
         backends = await asyncio.to_thread(self._sources.backends)
         await pending.write(asyncio.create_task(writer.run(prompt, backends)))
         await self._finish(pending, writer)
+
+    def _limit(self, seconds: float | None) -> float | None:
+        """The shorter of a message's own limit and the configured one; None for neither."""
+        limits = [limit for limit in (seconds, self._config.timeouts.total) if limit]
+        return min(limits, default=None)
 
     async def _finish(self, pending: PendingReply, writer: ReplyWriter) -> None:
         if pending.error is not None and not isinstance(pending.error, ChatcliError):

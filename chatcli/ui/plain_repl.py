@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from chatcli import event_loop
 from chatcli.commands.registry import Context, Outcome, Registry
 from chatcli.core.model import Session, SessionState
 from chatcli.core.text import one_line
@@ -36,7 +37,7 @@ def run_plain_repl(
 ) -> int:
     """Chat until the input ends or /quit; returns the exit code. Raises ChatcliError."""
     with contextlib.suppress(BrokenPipeError):
-        return asyncio.run(_run(config, make_manager, registry, wanted))
+        return event_loop.run(_run(config, make_manager, registry, wanted))
     return ExitCode.OK
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from chatcli import event_loop
 from chatcli.core.lazy_packages import import_lazily
 from chatcli.ui import early
 from chatcli.ui.start import Wanted
@@ -62,4 +62,4 @@ def run_repl(
         chat = InteractiveChat(config, make_manager, make_registry, wanted)
         return await chat.run(release_prompt)
 
-    return asyncio.run(run())
+    return event_loop.run(run())

@@ -135,6 +135,21 @@ def test_a_reply_beyond_its_time_names_the_limit(program: Program) -> None:
     assert "the reply was not complete after 0.75 s\nhint: --timeout" in result.stderr
 
 
+@pytest.mark.parametrize("configured", [True, False])
+def test_the_time_of_a_reply_is_that_of_all_models_asked(
+    program: Program, server: FaultServer, configured: bool
+) -> None:
+    slow = '[models.slow]\nmodel = "fake/no-answer"\nfallbacks = ["fake/ok"]\n'
+    total = "[timeouts]\ntotal = 0.75\n" if configured else ""
+    program.config_file.write_text(program.config_file.read_text() + slow + total)
+    limit = [] if configured else ["--timeout", "0.75"]
+    result = program.run("send", *limit, "-m", "slow", "Hi")
+    assert (result.code, result.output) == (75, b"")
+    assert "not complete after 0.75 s" in result.stderr
+    assert "instead" not in result.stderr
+    assert "ok" not in [request.model for request in server.requests]
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_json_is_whole_where_output_takes_less_than_unicode(
     program: Program, encoding: str

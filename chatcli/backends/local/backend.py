@@ -97,12 +97,12 @@ class LocalBackend:
         began = time.monotonic()
         self._refuse_other_model(request.model)
         starting = self._engine()
-        async with aclosing(_loading(starting, request.timeout)) as waiting:
+        async with aclosing(_loading(starting, request)) as waiting:
             async for sign in waiting:
                 yield sign
         running = starting.result()
-        timeout = request.timeout and max(0.001, request.timeout - (time.monotonic() - began))
-        parts = running.client.stream(replace(request, timeout=timeout))
+        elapsed = request.elapsed + time.monotonic() - began
+        parts = running.client.stream(replace(request, elapsed=elapsed))
         try:
             async with aclosing(parts):
                 async for part in parts:
@@ -193,15 +193,16 @@ def _alive(starting: asyncio.Task[_Running] | None) -> _Running | None:
 
 
 async def _loading(
-    starting: asyncio.Task[_Running], limit: float | None
+    starting: asyncio.Task[_Running], request: ChatRequest
 ) -> AsyncGenerator[WaitingPart, None]:
     """Wait for the start, with a sign of life every second; cancelling leaves it running.
 
-    Raises what the start raised, or BackendTimeoutError after `limit` seconds.
+    Raises what the start raised, or BackendTimeoutError at the request's limit.
     """
+    limit = request.timeout
     began = time.monotonic()
     while not starting.done():
-        waited = time.monotonic() - began
+        waited = request.elapsed + time.monotonic() - began
         left = _WAITING_EVERY if limit is None else min(_WAITING_EVERY, limit - waited)
         if left <= 0:
             raise BackendTimeoutError(f"the embedded model was still loading after {limit:g} s")

@@ -93,7 +93,8 @@ class OpenAIBackend:
         """Yield the reply's parts, an EndPart last; see `core.ports.Backend`."""
         limits = [limit for limit in (request.timeout, self._timeouts.total) if limit]
         total = min(limits, default=0.0)
-        until = asyncio.get_running_loop().time() + total if total else None
+        now = asyncio.get_running_loop().time()
+        until = now + total - request.elapsed if total else None
         attempt = partial(self._answer, request, until, total)
         async with aclosing(with_retries(attempt, self._retries, until)) as parts:
             async for part in parts:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from chatcli.backends.openai.address import Address
 from chatcli.errors import BackendSetupError
 
 if TYPE_CHECKING:
     import ssl
 
 
-def tls_settings(address: Address, ca_file: str, backend: str) -> ssl.SSLContext | bool:
-    """What to verify a server's certificate with; False for a server without TLS.
+def trusted(ca_file: str, backend: str) -> ssl.SSLContext | bool:
+    """What to verify a server's certificate with; True: with the system's certificates.
 
-    Loading the system's certificates takes 50 ms, so it is not done for http addresses.
     The order: the backend's `ca_file`, SSL_CERT_FILE and SSL_CERT_DIR, the system's.
 
     Raises BackendSetupError: a file is missing or no certificate; the message names the setting.
     """
-    if address.scheme != "https":
-        return False
     if ca_file:
         return _context(f"ca_file of backend '{backend}'", cafile=os.path.expanduser(ca_file))  # noqa: PTH111
     if os.environ.get("SSL_CERT_FILE"):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.backends.openai.address import Address, read_address, secrets_in
-from chatcli.backends.openai.certificates import tls_settings
 from chatcli.backends.openai.credentials import PLACEHOLDER_KEY, check_headers, needed_key
 from chatcli.backends.openai.proxy import Proxy, proxy_for
 from chatcli.backends.openai.refusal import raise_if_refused
@@ -17,6 +16,8 @@ from chatcli.backends.openai.sdk import load_openai
 from chatcli.config import BackendConfig
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
     import openai
 
@@ -122,7 +123,7 @@ def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
     import httpx2
 
     transport = httpx2.AsyncHTTPTransport(
-        verify=tls_settings(route.address, config.ca_file, route.backend),
+        verify=_trusted(config, route),
         proxy=_proxy(route.proxy),
         limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
     )
@@ -138,6 +139,15 @@ def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
 
 async def _watch_opening(request: httpx2.Request) -> None:
     request.extensions["trace"] = Opening()
+
+
+def _trusted(config: BackendConfig, route: Route) -> ssl.SSLContext | bool:
+    """What to verify a certificate with: nothing without TLS, for loading them takes 50 ms."""
+    if route.address.scheme != "https":
+        return False
+    from chatcli.backends.openai.certificates import trusted
+
+    return trusted(config.ca_file, route.backend)
 
 
 def _proxy(proxy: Proxy | None) -> str | None:

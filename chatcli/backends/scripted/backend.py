@@ -69,7 +69,7 @@ class ScriptedBackend:
         """Yield the reply's parts, an EndPart last; see `core.ports.Backend`."""
         reply = self._reply(request)
         now = asyncio.get_running_loop().time
-        clock = _Clock(now() + request.timeout if request.timeout else None)
+        clock = _Clock(now() + request.timeout - request.elapsed if request.timeout else None)
         for number, wait in enumerate(reply.retries, 2):
             yield RetryPart(number, len(reply.retries) + 1, wait, "the script asks to wait")
             await clock.sleep(wait)

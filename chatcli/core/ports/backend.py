@@ -28,13 +28,15 @@ class Message(NamedTuple):
 class ChatRequest:
     """What a model is asked. `options` are parameters the user set; nothing else is sent.
 
-    `timeout` bounds the whole reply in seconds (None: only the configured limits do).
+    `timeout` bounds the whole reply in seconds (None: only the configured limits do); so many
+    of them as `elapsed` have passed already, another model was asked first for instance.
     """
 
     model: str
     messages: tuple[Message, ...]
     options: Mapping[str, object] = field(default_factory=dict)
     timeout: float | None = None
+    elapsed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
