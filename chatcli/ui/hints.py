@@ -6,12 +6,14 @@ import re
 from functools import cache
 
 _VERB = re.compile(r"\bchatcli (\w+)( SESSION)?")
+_FLAG = re.compile(r",? or use --[a-z-]+( [A-Z]+)?")
 _SAID_ANYWAY = ("/continue", "/retry")
 
 
 def in_the_chat(text: str) -> str:
-    """`chatcli models` becomes `/models`, where the chat has such a command."""
-    return _VERB.sub(lambda m: f"/{m[1]}" if m[1] in _commands() else m[0], text)
+    """`chatcli models` becomes `/models`, where the chat has such a command; flags are left out."""
+    without = _FLAG.sub("", text)
+    return _VERB.sub(lambda m: f"/{m[1]}" if m[1] in _commands() else m[0], without)
 
 
 def below_a_reply(hint: str) -> str:

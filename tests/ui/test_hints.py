@@ -14,6 +14,7 @@ from chatcli.ui.hints import below_a_reply, in_the_chat
         ("chatcli restore notes", "/restore notes"),
         ("`chatcli continue SESSION` goes on", "`/continue` goes on"),
         ("chatcli doctor checks it", "chatcli doctor checks it"),
+        ("wait for the reply, or use --wait SECONDS", "wait for the reply"),
         ("", ""),
     ],
 )
