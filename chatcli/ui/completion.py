@@ -63,7 +63,7 @@ class ChatCompleter(Completer):
         with contextlib.suppress(ChatcliError, OSError, RuntimeError):  # ~ of no user
             offers = self._command_offers(text, word) if is_command else file_offers(word)
             for offer in offers:
-                if offer.text.lower().startswith(word.lower()):
+                if _begins(offer.text, word):
                     yield Completion(offer.text, -len(word), display_meta=offer.about)
 
     # --- commands and their arguments -----------------------------------------
@@ -150,6 +150,12 @@ class ChatCompleter(Completer):
             if not isinstance(models, ChatcliError)
             for model in models
         ]
+
+
+def _begins(text: str, word: str) -> bool:
+    """Whether what was typed may become the text; its quotation mark need not be typed."""
+    text, word = text.lower(), word.lower()
+    return text.startswith((word, f'"{word}'))
 
 
 def argument_at(command: Command, words: list[str]) -> Arg | None:
