@@ -6,6 +6,7 @@ import asyncio
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 
 from chatcli.ui.history import PromptHistory
 
@@ -20,6 +21,11 @@ class InputBuffer(Buffer):
     def __init__(self, history: PromptHistory) -> None:
         super().__init__(multiline=True, history=history)
         self._prompts = history
+
+    def reset(self, document: Document | None = None, append_to_history: bool = False) -> None:  # noqa: FBT001, FBT002 - prompt_toolkit's
+        """Take another text; with the keys of vi, one types into it at once."""
+        super().reset(document, append_to_history)
+        get_app().vi_state.reset()
 
     def recall(self) -> None:
         """Bring back the last text; once the file is read, if nothing is typed until then."""

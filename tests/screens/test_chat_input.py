@@ -283,6 +283,14 @@ def test_vi_keys(tmp_path: Path) -> None:
         chat.wait_for("> hello world!")
         chat.key("enter")
         chat.wait_for("You said: hello world!")
+        chat.send("sent from navigation")
+        chat.wait_for("> sent from navigation")
+        chat.key("esc")
+        chat.wait_for(lambda: chat.screen.cursor.x == len("> sent from navigatio"))
+        chat.key("enter")
+        chat.wait_for("You said: sent from navigation")
+        chat.send("said in insert mode")
+        chat.wait_for("> said in insert mode")
 
 
 def test_a_copied_block_goes_to_the_terminal(tmp_path: Path) -> None:
