@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 from chatcli.core.model import SessionState, TurnStatus
 from chatcli.core.stats import Figures, Row
+from chatcli.storage.rows import unreadable
 from chatcli.storage.sessions import session_by_id
 from chatcli.storage.transaction import Transaction
 from chatcli.storage.turns import shown, stored_turn
@@ -59,7 +61,15 @@ def figures(tx: Transaction, session_id: str | None) -> Figures:
 
     Raises:
         SessionNotFoundError: there is no such session.
+        sqlite3.DatabaseError: a column holds what chatcli never wrote there.
     """
+    try:
+        return _figures(tx, session_id)
+    except (TypeError, ValueError) as error:  # a text or an infinity where a figure belongs
+        raise unreadable(error) from error
+
+
+def _figures(tx: Transaction, session_id: str | None) -> Figures:
     active, ended, turns = _sessions(tx, session_id)
     cells, statuses = _sums(tx, session_id)
     _add_speeds(tx, session_id, cells)
@@ -94,6 +104,8 @@ def _sums(tx: Transaction, session_id: str | None) -> tuple[_Cells, dict[str, in
     statuses: dict[str, int] = defaultdict(int)
     sql, values = _narrowed(_SUMS, session_id)
     for model, day, status, known, count, *sums in tx.rows(sql + " GROUP BY 1, 2, 3, 4", *values):
+        if day is None:
+            raise ValueError("a time that is none")
         statuses[status] += count
         if status in _TEXT_CAME or known:
             cell = cells[model, day]
@@ -160,9 +172,15 @@ def _row(cells: Collection[_Cell]) -> Row:
 
 
 def _plus(one: _Number | None, other: _Number | None) -> _Number | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one + other
+    """The sum of what is known. Raises ValueError: it is no number that ends."""
+    known = [_finite(number) for number in (one, other) if number is not None]
+    return sum(known[1:], known[0]) if known else None
+
+
+def _finite(number: _Number) -> _Number:
+    if not math.isfinite(number):
+        raise ValueError(f"the figure {number}")
+    return number
 
 
 def _median(values: array[float]) -> float | None:
@@ -170,5 +188,7 @@ def _median(values: array[float]) -> float | None:
     ordered = sorted(values)
     if not ordered:
         return None
+    for outermost in (ordered[0], ordered[-1]):
+        _finite(outermost)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from chatcli.core.text import one_line
 from chatcli.errors import SessionBusyError
 from chatcli.storage import processes
-from chatcli.storage.transaction import Transaction
+from chatcli.storage.rows import NUMBER, REAL, TEXT, check, unreadable
+from chatcli.storage.transaction import Row, Transaction
 
 HEARTBEAT_LIMIT = 30.0
 """Seconds. An owner whose process cannot be looked at is alive until then."""
@@ -33,7 +34,20 @@ class Lease(NamedTuple):
 def lease_of(tx: Transaction, session_id: str) -> Lease | None:
     """The session's lease, of a living owner or a dead one."""
     row = tx.row(f"SELECT {LEASE_COLUMNS} FROM leases WHERE session_id = ?", session_id)
-    return None if row is None else Lease(*row)
+    return None if row is None else lease_from(row)
+
+
+def lease_from(row: Row) -> Lease:
+    """A Lease from a row of LEASE_COLUMNS.
+
+    Raises:
+        sqlite3.DatabaseError: a column holds what chatcli never wrote there.
+    """
+    try:
+        check(row, (NUMBER, TEXT, TEXT, NUMBER, TEXT, REAL))
+    except ValueError as error:
+        raise unreadable(error) from error
+    return Lease(*row)
 
 
 def is_living(tx: Transaction, lease: Lease) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from chatcli.core.model import Fault, Reasoning, Role, Turn, TurnStatus, Usage
@@ -17,6 +18,17 @@ TURN_COLUMNS = """
 """
 """In the order of Turn's fields, and of those of the values in it."""
 
+Kinds = tuple[tuple[type, ...], ...]
+"""For each column of a row, the types that its values may have."""
+TEXT, NUMBER, REAL = (str,), (int,), (float,)
+MAYBE_TEXT, MAYBE_NUMBER, MAYBE_REAL = ((kind, type(None)) for kind in (str, int, float))
+_TURN_KINDS: Kinds = (
+    *(NUMBER, TEXT, MAYBE_NUMBER, TEXT, TEXT, TEXT, REAL, NUMBER, TEXT, TEXT),
+    *(MAYBE_TEXT, MAYBE_NUMBER, MAYBE_NUMBER, MAYBE_REAL, MAYBE_REAL, MAYBE_REAL),
+    *(TEXT, TEXT, TEXT, MAYBE_TEXT, MAYBE_TEXT, MAYBE_TEXT),
+)
+_FIRST_TIME, _LAST_TIME = -62e9, 253e9
+"""Unix seconds of the years that a calendar can show, 5 to 9987."""
 _LARGEST_FIGURE = 10**12
 _NO_REASONING = Reasoning()
 _NO_USAGE = (None, None, None)
@@ -31,6 +43,7 @@ def turn_of(row: Row) -> Turn:
     turn_id, session_id, parent_id, role, content, status, created_at, position = row[:8]
     model, model_used, finish_reason = row[8:11]
     try:
+        check(row, _TURN_KINDS, created_at)
         return Turn(
             id=turn_id,
             session_id=session_id,
@@ -53,7 +66,24 @@ def turn_of(row: Row) -> Turn:
         raise unreadable(error) from error
 
 
-def unreadable(error: ValueError) -> sqlite3.DatabaseError:
+def check(row: Row, kinds: Kinds, *times: float) -> None:
+    """Raises ValueError: a value's type is not its column's, or a time is none."""
+    place = _misfit(tuple(map(type, row)), kinds)
+    if place is not None:
+        raise ValueError(f"{type(row[place]).__name__} in column {place + 1}")
+    for time in times:
+        if not _FIRST_TIME < time < _LAST_TIME:
+            raise ValueError(f"the time {time}")
+
+
+@lru_cache
+def _misfit(found: tuple[type, ...], kinds: Kinds) -> int | None:
+    """The place of the first type that does not fit; few combinations ever occur."""
+    pairs = enumerate(zip(found, kinds, strict=True))
+    return next((place for place, (kind, fits) in pairs if kind not in fits), None)
+
+
+def unreadable(error: Exception) -> sqlite3.DatabaseError:
     """A row that SQLite reads and we do not: the file was changed from outside."""
     return sqlite3.DatabaseError(f"a row holds something unknown: {error}")
 
@@ -96,10 +126,15 @@ def to_json(values: Mapping[str, Any]) -> str:
 
 
 def from_json(text: str) -> dict[str, Any]:
-    """The mapping back."""
+    """The mapping back; raises ValueError where there is none."""
     if text == "{}":
         return {}
     import json
 
-    values: dict[str, Any] = json.loads(text)
+    try:
+        values = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deeply") from error
+    if not isinstance(values, dict):
+        raise ValueError("JSON that is no object")  # noqa: TRY004 - of a value, not of a call
     return values

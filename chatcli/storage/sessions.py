@@ -7,8 +7,18 @@ from dataclasses import replace
 from chatcli.core.model import EMPTY_PREVIEW, EndedBy, Session, SessionState
 from chatcli.core.text import encodable, one_line
 from chatcli.errors import SessionNotFoundError
-from chatcli.storage.leases import Lease, is_living
-from chatcli.storage.rows import from_json, unreadable
+from chatcli.storage.leases import Lease, is_living, lease_from
+from chatcli.storage.rows import (
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    REAL,
+    TEXT,
+    Kinds,
+    check,
+    from_json,
+    unreadable,
+)
 from chatcli.storage.transaction import Row, Transaction
 from chatcli.storage.turns import turn_by_id
 
@@ -21,11 +31,15 @@ SELECT_SESSIONS = """
 """Rows for `session_of`, in the order of Session's fields, then of Lease's; WHERE follows."""
 
 _LEASE_AT = 16
+_KINDS: Kinds = (
+    *(TEXT, TEXT, TEXT, TEXT, TEXT, REAL, REAL, NUMBER),
+    *(MAYBE_TEXT, NUMBER, MAYBE_NUMBER, MAYBE_NUMBER, MAYBE_TEXT, TEXT, TEXT, TEXT),
+)
 
 
 def session_of(tx: Transaction, row: Row) -> Session:
     """A Session from a row of SELECT_SESSIONS."""
-    lease = None if row[_LEASE_AT] is None else Lease(*row[_LEASE_AT:])
+    lease = None if row[_LEASE_AT] is None else lease_from(row[_LEASE_AT:])
     living = lease is not None and is_living(tx, lease)
     session = _session(row, writing=living)
     return session if lease is None or living else _interrupted(tx, session, lease)
@@ -35,6 +49,7 @@ def _session(row: Row, *, writing: bool) -> Session:
     session_id, name, model, system_prompt, state, created_at, last_activity, turns = row[:8]
     preview, unread, head_id, seen_id, ended_by, draft, metadata, options = row[8:_LEASE_AT]
     try:
+        check(row[:_LEASE_AT], _KINDS, created_at, last_activity)
         return Session(
             id=session_id,
             name=name,
