@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatcli.core.model import Fault, Turn, TurnStatus
 from chatcli.core.text import one_line
+from chatcli.errors import StoreError
 from chatcli.ui.hints import below_a_reply
 from chatcli.ui.items import ReplyItem, TextItem
 from chatcli.ui.paint import Paint
@@ -44,5 +45,7 @@ def last_words(turn: Turn, paint: Paint, notices: tuple[str, ...] = ()) -> str:
     if failed:
         kept = "Your message is kept; /retry sends it again."
         return said + paint.panel(f"No reply: {message}", (kept, hint), "error")
-    kept = "The text so far is kept; /continue goes on, /retry asks again."
+    unstored = fault.kind.startswith(StoreError.kind)  # the end of what is shown may be lost
+    kept = "What is stored of it stays" if unstored else "The text so far is kept"
+    kept = f"{kept}; /continue goes on, /retry asks again."
     return said + paint.panel(f"Incomplete: {message}", (kept, hint), "warning")

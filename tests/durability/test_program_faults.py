@@ -14,6 +14,7 @@ import pytest
 from tests.durability.program_case import Sending, checkpoints, configure
 from tests.fault_server import FaultServer
 from tests.program import Program, Result, wait_until
+from tests.screens.terminal import Terminal
 from tests.storage.stores import snapshot
 
 
@@ -123,6 +124,23 @@ def test_a_full_disk_in_mid_reply_is_one_json_object(program: Program) -> None:
     assert (code, said["status"], said["error"]["kind"]) == (5, "incomplete", "store")
     assert said["text"].startswith(program.history("notes")[-1]["content"])
     assert len(errors.splitlines()) == 2
+
+
+@pytest.mark.screen
+def test_the_chat_does_not_promise_what_a_full_disk_did_not_take(program: Program) -> None:
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("no limit can be set from outside")
+    command = [sys.executable, "-m", "chatcli", "-s", "notes", "-m", "fake/endless:50"]
+    environment = {**program.environ(), "TERM": "xterm-256color"}
+    with Terminal(command, columns=100, environment=environment) as chat:
+        chat.wait_for("Message, or /help")
+        chat.enter("one")
+        wait_until(lambda: checkpoints(program) >= 1, "the first text in the store")
+        resource.prlimit(chat.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+        chat.wait_for("Incomplete: the end of the reply could not be stored")
+        chat.wait_for("What is stored of it stays; /continue goes on")
+        assert not any("text so far is kept" in line for line in chat.lines())
 
 
 def test_a_database_locked_in_mid_reply(program: Program, server: FaultServer) -> None:
