@@ -9,6 +9,8 @@ from typing import Any
 
 PREVIEW_CHARACTERS = 50
 EMPTY_PREVIEW = "Empty"
+COMPACTED = "compacted"
+"""The finish reason of a summary that stands for the turns before it."""
 
 
 class Role(StrEnum):

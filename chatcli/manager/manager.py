@@ -123,16 +123,19 @@ class SessionManager(Replies):
         """Replace the conversation by a summary of it, to make room in the model's context.
 
         The turns stay in the store. Raises BackendError; SessionError if there is too little
-        to compact; SessionBusyError while a reply is being written.
+        to compact; SessionBusyError while a reply is being written, or if the conversation
+        went on while it was summed up.
         """
-        from chatcli.manager.summary import FEWEST_TURNS, put_summary
+        from chatcli.manager.summary import COMPACTED_PROMPT, FEWEST_TURNS
 
         found = self.get_session(session)
         if found.turns < FEWEST_TURNS:
             raise SessionError(f"{found.label} is too short to be compacted")
         summary = await self.summarize(found)
         model = (await asyncio.to_thread(self.choose_model, found.model)).name
-        return await asyncio.to_thread(put_summary, self.store, found, summary, model)
+        return await asyncio.to_thread(
+            self.store.compact, found.id, found.head_id, COMPACTED_PROMPT, summary, model=model
+        )
 
     async def models(self) -> dict[str, Sequence[ModelInfo] | BackendError]:
         """The models of every configured backend, or why there is no list."""

@@ -21,7 +21,7 @@ from chatcli.errors import (
 )
 from chatcli.manager.models import Models
 from chatcli.manager.pending import Activity, PendingReply, Reply, Settings
-from chatcli.manager.sessions import Reference, Sessions
+from chatcli.manager.sessions import Reference, Sessions, keep_summary
 from chatcli.manager.subscription import Publisher, Subscription
 from chatcli.manager.writing import Sources, Writing
 
@@ -160,6 +160,8 @@ class Replies(Sessions):
         found = self.get_session(session)
         if found.head_id is None:
             raise SessionError(f"{found.label} has nothing to answer again")
+        for last in self.thread(found, 1):
+            keep_summary(found, last)
         return self._hand_in(PendingReply(found.id, None, Settings(**settings)))
 
     def continue_reply(self, session: Reference, **settings: Any) -> PendingReply:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatcli.config import Config, ModelChoice
-from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn
+from chatcli.core.model import COMPACTED, EndedBy, Role, Session, SessionState, Turn
 from chatcli.core.ports import Created, NewSession, Store
 from chatcli.core.text import encodable
 from chatcli.errors import SessionError, SessionNameTakenError, SessionNotFoundError
@@ -234,6 +234,7 @@ class Sessions:
         prompts = [turn for turn in thread if turn.role is Role.USER]
         if not prompts:
             raise SessionError(f"{found.label} has nothing to undo")
+        keep_summary(found, thread[-1])
         return self.store.set_head(found.id, prompts[-1].parent_id)
 
     def mark_seen(self, session: Reference, turn_id: int) -> None:
@@ -285,3 +286,11 @@ class Sessions:
 
 
 __all__ = ["Reference", "SessionNotFoundError", "Sessions"]
+
+
+def keep_summary(session: Session, last: Turn) -> None:
+    """Raise SessionError if the conversation's last turn is all that is sent of earlier ones."""
+    if last.finish_reason == COMPACTED:
+        raise SessionError(
+            f"the last exchange of {session.label} is the summary of what came before; it stays"
+        )

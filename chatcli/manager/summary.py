@@ -7,8 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chatcli.config import Limits
-from chatcli.core.model import Session, Turn, TurnStatus
-from chatcli.core.ports import ReplyEnd, Store
+from chatcli.core.model import Session, Turn
 from chatcli.core.stats import Figures
 from chatcli.core.window import answered
 from chatcli.errors import ContextTooLongError
@@ -38,22 +37,6 @@ async def written_summary(turns: Sequence[Turn], ask: Callable[[str], Awaitable[
             if len(turns) < FEWEST_TURNS:
                 raise
             turns = turns[len(turns) // 4 * 2 :]
-
-
-def put_summary(store: Store, session: Session, summary: str, model: str) -> Session:
-    """Let the conversation go on from `summary`; the turns before it stay in the store."""
-    store.set_head(session.id, None)
-    try:
-        begun = store.begin_turn(session.id, COMPACTED_PROMPT, model=model)
-    except BaseException:
-        store.set_head(session.id, session.head_id)
-        raise
-    end = ReplyEnd(
-        begun.reply.id, TurnStatus.COMPLETE, summary, model_used=model, finish_reason="compacted"
-    )
-    reply = store.finish_reply(end)
-    store.mark_seen(session.id, reply.id)
-    return store.find_session(session.id)
 
 
 def summary_of(session: Session, first_message: str) -> dict[str, Any]:

@@ -165,6 +165,15 @@ class SqliteStore:
         with self._writing() as tx:
             return heads.set_head(tx, session_id, turn_id)
 
+    def compact(
+        self, session_id: str, head_id: int | None, prompt: str, summary: str, *, model: str
+    ) -> Session:
+        """Let the conversation go on from a summary."""
+        from chatcli.storage.compaction import compact
+
+        with self._writing() as tx:
+            return compact(tx, session_id, head_id, prompt, summary, model=model)
+
     def begin_turn(
         self, session_id: str, content: str | None, *, model: str = "", max_turns: int = 0
     ) -> Begun:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatcli.core.model import TurnStatus
-from chatcli.errors import ContextTooLongError, SessionError
+from chatcli.errors import ContextTooLongError, SessionBusyError, SessionError
 from tests.fakes import FakeBackend, says
 from tests.manager.building import make_manager
 
@@ -78,5 +78,49 @@ def test_a_failed_summary_changes_nothing_and_little_is_not_compacted(tmp_path: 
             with pytest.raises(ContextTooLongError):
                 await manager.compact("s")
             assert manager.get_history("s") == before
+
+    asyncio.run(scenario())
+
+
+def test_a_summary_is_neither_taken_back_nor_answered_again(tmp_path: Path) -> None:
+    backend = FakeBackend(plans=[says("one"), says("two"), says("in short"), says("three")])
+
+    async def scenario() -> None:
+        async with make_manager(tmp_path, backend) as manager:
+            manager.create_session("fake/one", name="s")
+            for message in ("1?", "2?"):
+                await manager.send_message("s", message)
+            await manager.compact("s")
+            for change in (manager.undo, manager.retry):
+                with pytest.raises(SessionError, match="summary of what came before"):
+                    change("s")
+            await manager.send_message("s", "3?")
+            assert manager.undo("s").turns == 2
+            assert manager.get_history("s")[-1]["content"] == "in short"
+
+    asyncio.run(scenario())
+
+
+def test_what_was_said_while_the_summary_was_written_is_kept(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        written = asyncio.Event()
+        answers = [says("one"), says("two"), [written, *says("in short")]]
+        backend, other = FakeBackend(plans=answers), FakeBackend(plans=[says("three")])
+        async with (
+            make_manager(tmp_path, backend) as manager,
+            make_manager(tmp_path, other) as elsewhere,
+        ):
+            manager.create_session("fake/one", name="s")
+            for message in ("1?", "2?"):
+                await manager.send_message("s", message)
+            compacting = asyncio.create_task(manager.compact("s"))
+            while len(backend.requests) < 3:
+                await asyncio.sleep(0)
+            await elsewhere.send_message("s", "3?")
+            written.set()
+            with pytest.raises(SessionBusyError, match="went on meanwhile"):
+                await compacting
+            assert [t["content"] for t in manager.get_history("s")][-2:] == ["3?", "three"]
+            assert manager.get_session("s").turns == 6
 
     asyncio.run(scenario())

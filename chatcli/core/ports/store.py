@@ -160,6 +160,16 @@ class Store(Protocol):
         """Point the session at another of its turns (undo, fork); nothing is deleted."""
         ...
 
+    def compact(
+        self, session_id: str, head_id: int | None, prompt: str, summary: str, *, model: str
+    ) -> Session:
+        """Let the conversation go on from `prompt` and its reply `summary`, all in one step.
+
+        The turns up to `head_id`, which are summed up, stay. Raises SessionBusyError: the
+        session points elsewhere by now, or a reply is being written; SessionEndedError.
+        """
+        ...
+
     def begin_turn(
         self, session_id: str, content: str | None, *, model: str = "", max_turns: int = 0
     ) -> Begun:
