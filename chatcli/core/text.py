@@ -36,6 +36,13 @@ def one_line(text: str, limit: int = 0) -> str:
     return f"{line[: limit - 1]}…" if limit and len(line) > limit else line
 
 
+def shell_word(text: str) -> str:
+    """`text` on one line and quoted where a shell needs it, to be copied into a command."""
+    import shlex
+
+    return shlex.quote(one_line(text))
+
+
 def encodable(text: str) -> str:
     """Join surrogate pairs that arrived apart; a lone half becomes U+FFFD."""
     if not _SURROGATE.search(text):

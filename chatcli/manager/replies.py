@@ -10,7 +10,7 @@ from chatcli.config import Config
 from chatcli.core.events import Event, TurnFinished
 from chatcli.core.model import EndedBy, Session, TurnStatus
 from chatcli.core.ports import Store
-from chatcli.core.text import encodable
+from chatcli.core.text import encodable, shell_word
 from chatcli.errors import (
     BackendError,
     ChatcliError,
@@ -77,7 +77,7 @@ class Replies(Sessions):
         if session.ended_by is EndedBy.USER:
             raise SessionEndedError(
                 f"session '{session.name}' has ended",
-                hint=f"chatcli restore {session.name}",
+                hint=f"chatcli restore {shell_word(session.name)}",
             )
 
     def _hand_in(self, pending: PendingReply) -> PendingReply:

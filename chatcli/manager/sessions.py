@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chatcli.config import Config, ModelChoice
 from chatcli.core.model import COMPACTED, EndedBy, Role, Session, SessionState, Turn
 from chatcli.core.ports import Created, NewSession, Store
-from chatcli.core.text import encodable
+from chatcli.core.text import encodable, shell_word
 from chatcli.errors import SessionError, SessionNameTakenError, SessionNotFoundError
 from chatcli.manager.models import Models
 
@@ -139,7 +139,7 @@ class Sessions:
             notice = (
                 f"session '{ended.name}' was ended to make room "
                 f"(limits.max_sessions = {self.config.limits.max_sessions}); it stays readable, "
-                f"and `chatcli restore {ended.name}` brings it back"
+                f"and `chatcli restore {shell_word(ended.name)}` brings it back"
             )
             logger.warning("session %s was ended to make room", ended.id)
             with self._lock:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn, TurnStatus, preview_of
 from chatcli.core.ports import ReplyEnd, ReplyText
-from chatcli.core.text import encodable, one_line
+from chatcli.core.text import encodable, one_line, shell_word
 from chatcli.errors import LeaseLostError, SessionEndedError, SessionError, SessionFullError
 from chatcli.storage.endings import close_reply, settle
 from chatcli.storage.heads import count_unread
@@ -117,12 +117,9 @@ def _admit(tx: Transaction, session: Session) -> None:
     if session.ended_by is EndedBy.LIMIT:
         activate(tx, session)
     elif session.ended_by is not EndedBy.ONE_OFF or _has_turns(tx, session.id):
-        import shlex
-
-        name = one_line(session.name)
         raise SessionEndedError(
-            f'session "{name}" was ended; nothing was stored',
-            hint=f"chatcli restore {shlex.quote(name)}",
+            f'session "{one_line(session.name)}" was ended; nothing was stored',
+            hint=f"chatcli restore {shell_word(session.name)}",
         )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.completion import ThreadedCompleter
 
 from chatcli.config.paths import state_folder
-from chatcli.core.text import one_line
+from chatcli.core.text import shell_word
 from chatcli.errors import ChatcliError
 from chatcli.ui.chat import Chat
 from chatcli.ui.commands import registry_for
@@ -189,4 +188,4 @@ class RunningChat:
         view = self._chat.views.current
         if view is None or not view.session.turns:
             return ""
-        return f"\nchatcli -s {shlex.quote(one_line(view.session.name))}  comes back here\n"
+        return f"\nchatcli -s {shell_word(view.session.name)}  comes back here\n"

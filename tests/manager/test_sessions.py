@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from chatcli.core.model import EndedBy, SessionState
 from chatcli.errors import (
     AmbiguousReferenceError,
     ConfigError,
+    SessionEndedError,
     SessionError,
     SessionNameTakenError,
     SessionNotFoundError,
@@ -138,6 +140,26 @@ def test_ending_confirms_or_sums_up(tmp_path: Path) -> None:
             assert summary["duration_seconds"] >= 0
             manager.restore_session("talk")
             assert "talk" in str(manager.end_session("talk"))
+
+    asyncio.run(scenario())
+
+
+def test_a_hint_can_be_copied_into_a_shell(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with make_manager(tmp_path, max_sessions=1) as manager:
+            session = manager.create_session("fake/one", name="it's mine; ls")
+            manager.create_session("fake/one", name="another")
+            (notice,) = manager.take_notices()
+            manager.restore_session(session)
+            manager.end_session(session)
+            hints = []
+            for reference in (session.id, session):  # refused by the manager, and by the store
+                with pytest.raises(SessionEndedError) as caught:
+                    await manager.send_message(reference, "hello")
+                hints.append(caught.value.hint)
+            command = ["chatcli", "restore", session.name]
+            assert [shlex.split(hint) for hint in hints] == [command, command]
+            assert shlex.split(notice.split("`")[1]) == command
 
     asyncio.run(scenario())
 
