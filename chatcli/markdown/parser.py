@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chatcli.markdown.limits import LONG_PARAGRAPH
@@ -12,10 +13,15 @@ from chatcli.markdown.limits import LONG_PARAGRAPH
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 References = Mapping[str, Mapping[str, Any]]
 """Link definitions by normalized label, as markdown-it keeps them in its environment."""
+
+_DEEPEST = 20
+"""Brackets within brackets; deeper ones are text: each costs a search for its partner."""
+_BRACKET = re.compile(r"[\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,15 @@ def markdown_it() -> MarkdownIt:
     """The parser; it holds no state between calls."""
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import lheading, table
+    from markdown_it.rules_inline import image, link
 
     # what is nested deeper than maxNesting is left out, not only flattened
     md = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     md.enable(["table", "strikethrough"])
     md.block.ruler.at("lheading", _underlined_heading(lheading))
     md.block.ruler.at("table", _table(table), {"alt": ["paragraph", "reference"]})
+    md.inline.ruler.at("link", _link(link, before=0))
+    md.inline.ruler.at("image", _link(image, before=1))
     return md
 
 
@@ -123,3 +132,31 @@ def _table(rule: Any) -> Any:
         return bool(rule(state, start, end, silent))
 
     return table
+
+
+def _link(rule: Any, before: int) -> Any:
+    """No link or picture in too many brackets, or in one that nothing closes: the search is long.
+
+    Args:
+        rule: markdown-it's.
+        before: characters before the bracket.
+    """
+
+    def link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        bracket = state.pos + before
+        if bracket > state.src.rfind("]") or bracket in _too_deep(state.src):
+            return False
+        return bool(rule(state, silent))
+
+    return link
+
+
+@lru_cache(maxsize=8)
+def _too_deep(text: str) -> frozenset[int]:
+    """The places of brackets within too many others."""
+    depth, places = 0, []
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket.group() == "[" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            places.append(bracket.start())
+    return frozenset(places)

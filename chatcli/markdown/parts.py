@@ -10,6 +10,8 @@ from chatcli.markdown.parser import References, markdown_it
 
 SHORTEST = 500
 """Characters: no part is shorter, but the last one."""
+LONGEST = 6_000
+"""Characters: a longer text that cannot be cut well is cut anyhow."""
 
 NEWLINE = re.compile(r"(?<! {2})(?<!\\)\n")  # but none that breaks the line
 BLANK = re.compile(r"(?<=\S) (?=\S)|(?<=[。！？、，；])(?=\w)")  # noqa: RUF001
@@ -25,16 +27,18 @@ def parts(text: str, references: References) -> Iterator[str]:
         references: the link definitions known by now.
     """
     while len(text) > LONG_PARAGRAPH:
-        places = [
-            *places_at(NEWLINE, text, LONG_PARAGRAPH),
-            *places_at(BLANK, text, LONG_PARAGRAPH),
-        ]
-        end = choose(text, sorted(places), references)
+        end = choose(text, _places(text, LONG_PARAGRAPH), references)
         if end is None:
-            break
+            if len(text) <= LONGEST:
+                break
+            end = max(_places(text, LONGEST), default=LONGEST)
         yield text[:end]
         text = text[end:].lstrip(" \t")
     yield text
+
+
+def _places(text: str, before: int) -> list[int]:
+    return sorted([*places_at(NEWLINE, text, before), *places_at(BLANK, text, before)])
 
 
 def places_at(pattern: re.Pattern[str], text: str, before: int) -> list[int]:

@@ -39,9 +39,9 @@ def tail_lines(splitter: Splitter, drawing: Drawing, width: int, rows: int) -> I
         return _table(drawing.table, drawing.layout)
     if drawing.code is not None:
         return drawing.code.unfinished(last[-SHOWN:], width)
-    rest = rest[: len(rest) - len(last)] + _completed(last)
     if len(rest) > SHOWN:
         return wrap(_plain(rest[-rows * width :]), max(width, NARROWEST))
+    rest = rest[: len(rest) - len(last)] + _completed(last)
     if drawing.text is not None:
         text = drawing.text.open.copy()
         text.append_text(drawing.layout.text(rest.strip(), drawing.layout.styles.null))

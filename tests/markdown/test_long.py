@@ -105,3 +105,27 @@ def test_what_can_be_cut_nowhere_is_printed_all_the_same(start: str, step: int) 
     text = "".join([*printed, stream.finish(70)])
     assert text.count("x") == 20_000
     assert text.endswith("the end\n")
+
+
+BRACKETS = {
+    "one line": "[" * SIZE,
+    "lines": ("[" * 200 + "\n") * 200,
+    "quotation": "> [\n" * (SIZE // 4),
+    "pictures": "![" * (SIZE // 2),
+    "closed at the end": "[" * SIZE + "]",
+}
+
+
+@pytest.mark.parametrize("shape", BRACKETS)
+def test_brackets_without_partners_are_text(shape: str) -> None:
+    """All of them, after so many steps that 40 KB take no minutes."""
+    source = BRACKETS[shape]
+    printed = render_markdown(source, 70, PLAIN)
+    assert printed.count("[") == source.count("[")
+
+
+def test_links_in_brackets_and_behind_open_ones_are_links() -> None:
+    source = "[[see [docs](https://a.example)]] [0, 1) " + "word " * 99 + "[b](https://b.example)\n"
+    printed = render_markdown(source, 70, PLAIN).replace("\n", " ")
+    assert "[[see docs (https://a.example)]]" in printed
+    assert "b (https://b.example)" in printed

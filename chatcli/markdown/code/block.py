@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chatcli.markdown.code.by_line import Plain
 from chatcli.markdown.code.highlight import highlighter
 from chatcli.markdown.draw.wrap import wrap
-from chatcli.markdown.limits import NARROWEST
+from chatcli.markdown.limits import LONG_LINE, NARROWEST
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -74,7 +74,7 @@ class CodeBlock:
     def _peek(self, line: str) -> list[TokenLine]:
         sources = [*self._waiting, line]
         try:
-            lines = self._highlighter.peek(line)
+            lines = self._highlighter.peek(line) if len(line) <= LONG_LINE else []
         except Exception:  # noqa: BLE001  # as above
             lines = []
         known = ["".join(text for _, text in tokens) for tokens in lines] == sources

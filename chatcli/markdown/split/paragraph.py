@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from chatcli.markdown.limits import LONG_PARAGRAPH
 from chatcli.markdown.parser import References, parse_blocks
-from chatcli.markdown.parts import BLANK, NEWLINE, choose, places_at
+from chatcli.markdown.parts import BLANK, LONGEST, NEWLINE, choose, places_at
 from chatcli.markdown.split.pieces import TextPart
 from chatcli.markdown.split.readers import Read
 from chatcli.markdown.split.source import Source
 
 _PART = 600
 """Characters that are worth a part."""
-_LONGEST = 8_000
-"""Characters that are looked at; if they cannot be cut well, they are cut anyhow."""
 
 
 class Paragraph:
@@ -32,7 +30,7 @@ class Paragraph:
 
     def read(self, source: Source) -> Read:
         """Give the next part: up to the end, or to a place that the rest cannot reach back over."""
-        text = source.rest(_LONGEST)
+        text = source.rest(LONGEST)
         end = self._end(text)
         if end is None and source.closed and len(text) == len(source):
             end = len(text)
@@ -61,8 +59,8 @@ class Paragraph:
         """Cut at a place that the rest cannot reach back over; wait if none is found yet."""
         places = self._places(text)
         end = choose(text, places, self._references)
-        if end is None and len(text) < _LONGEST:
-            self._enough = min(len(text) + _PART, _LONGEST)
+        if end is None and len(text) < LONGEST:
+            self._enough = min(2 * len(text), LONGEST)
             return Read([], 0, ended=False)
         end = end or (places[-1] if places else len(text))
         self._enough = _PART

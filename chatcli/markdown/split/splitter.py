@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from chatcli.markdown.limits import LONG_BLOCK, LONG_PARAGRAPH
+from chatcli.markdown.limits import LONG_BLOCK, LONG_PARAGRAPH, LONG_QUOTATION
 from chatcli.markdown.parser import Block, Parsed, References, parse_blocks, split_blocks
 from chatcli.markdown.split.missing import MissingLinks, needs_definition
 from chatcli.markdown.split.paragraph import Paragraph
@@ -14,7 +14,9 @@ from chatcli.markdown.split.readers import Fence, Indented, Reader, Rows
 from chatcli.markdown.split.source import Source
 
 _WINDOW = 2_000
-"""Characters parsed at first; more, if no block ends in them."""
+"""Characters parsed at first; twice as many, if no block ends in them."""
+_STEP = 8_000
+"""Characters by which that grows at most."""
 _LARGE = 4_000
 """Characters: a larger unfinished block is parsed anew only when it has grown by a tenth."""
 
@@ -65,7 +67,8 @@ class Splitter:
         text = self._window()
         if not text:
             return self._read_long_line()
-        final = len(text) > LONG_BLOCK or (self.source.closed and len(text) == len(self.source))
+        longest = LONG_QUOTATION if text.lstrip().startswith(">") else LONG_BLOCK
+        final = len(text) > longest or (self.source.closed and len(text) == len(self.source))
         lines = text.split("\n")[:-1]
         parsed = parse_blocks(text, self.references, continued=self.number is not None)
         taken = self._take(parsed, lines, final=final)
@@ -80,7 +83,8 @@ class Splitter:
 
     def _window(self) -> str:
         """The whole lines to parse now, or nothing if it is too early for that."""
-        text = self.source.lines(max(_WINDOW, 2 * self._seen), self._seen)
+        limit = max(_WINDOW, min(2 * self._seen, self._seen + _STEP))
+        text = self.source.lines(limit, self._seen)
         grown = len(text) - self._seen
         if self.source.closed:
             return text
