@@ -42,8 +42,7 @@ class Discovery(NamedTuple):
 def discover(environ: Mapping[str, str], data_folder: Path) -> Discovery:
     """Look for a server at OLLAMA_HOST (or port 11434 of this machine), then the embedded model.
 
-    Takes a millisecond where nothing listens, else at most two and a half seconds (and what it
-    takes to look the name up). Never raises.
+    Takes a millisecond where nothing listens, else at most two and a half seconds. Never raises.
     """
     from chatcli.backends.local.model import status
     from chatcli.config.environment import ollama_url
@@ -81,19 +80,17 @@ def configured(config: Config) -> Config:
 
 def probe(base_url: str) -> Discovery:
     """Ask a server for its models; kind `server` if it has one to chat with. Never raises."""
-    from http.client import HTTPException
-
     from chatcli.backends.faults.endpoint import Endpoint
     from chatcli.backends.openai.address import read_address
     from chatcli.backends.openai.model_list import read_models
 
     try:
         address = read_address(base_url, "ollama")
-        status, body = _get(address)
+        status, body = _answer_of(address)
         models = read_models(body, Endpoint("ollama", base_url)) if status == 200 else []  # noqa: PLR2004
     except BackendError as error:
         return Discovery("none", error.message)
-    except (OSError, HTTPException, ValueError):
+    except OSError:
         return Discovery("none", f"no server answers at {address.shown}")
     if status != 200:  # noqa: PLR2004
         return Discovery("none", f"the server at {address.shown} answers with status {status}")
@@ -103,6 +100,26 @@ def probe(base_url: str) -> Discovery:
         return Discovery("none", f"the server at {address.shown} has no model to chat with")
     # Ollama lists the model that was fetched last first
     return Discovery("server", f"{address.shown} answers", address.url, chatting[0])
+
+
+def _answer_of(address: Address) -> tuple[int, bytes]:
+    """As `_get`, but a name server that does not answer is given up, too, and Ctrl-C works."""
+    from contextlib import suppress
+    from http.client import HTTPException
+    from threading import Thread
+
+    answers: list[tuple[int, bytes]] = []
+
+    def ask() -> None:
+        with suppress(OSError, HTTPException, ValueError):
+            answers.append(_get(address))
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(CONNECT_SECONDS + TOTAL_SECONDS)
+    if not answers:
+        raise OSError("no answer")
+    return answers[0]
 
 
 def _get(address: Address) -> tuple[int, bytes]:

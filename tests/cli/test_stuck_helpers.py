@@ -61,6 +61,15 @@ def test_a_name_server_that_does_not_answer_has_a_limit(nameless: Program, verb:
     assert "within 0.3 s" in result.stderr
 
 
+def test_a_server_of_a_name_that_cannot_be_looked_up_is_not_looked_for_long(
+    nameless: Program,
+) -> None:
+    nameless.config_file.write_text("")
+    result = nameless.run("send", "Hi", env={"OLLAMA_HOST": "far.test"})
+    assert result.code == 2
+    assert "no server answers at http://far.test:11434/v1" in result.stderr
+
+
 @pytest.mark.parametrize("verb", [["send", "Hi"], ["models"], ["doctor"]])
 def test_ctrl_c_while_a_name_is_looked_up(nameless: Program, asked: Path, verb: list[str]) -> None:
     nameless.config_file.write_text(nameless.config.format("0"))
