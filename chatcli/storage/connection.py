@@ -73,7 +73,7 @@ class Database:
                 raise faults.gone(self.path)
             self._lock()
             try:
-                self._refuse_newer()
+                self._refuse_newer(self._writer)
                 yield Transaction(self._writer, self.owner, self._now())
                 self._writer.execute("COMMIT")
             except BaseException:
@@ -83,11 +83,15 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """One read transaction: the whole block sees the same state of the database."""
+        """One read transaction: the whole block sees the same state of the database.
+
+        Raises as `writing` does.
+        """
         with translated(self.path):
             reader = self._take_reader()
             try:
                 reader.execute("BEGIN")
+                self._refuse_newer(reader)
                 yield Transaction(reader, self.owner, self._now())
             finally:
                 self._give_back(reader)
@@ -152,8 +156,8 @@ class Database:
         number: int = self._writer.execute("PRAGMA data_version").fetchone()[0]
         return number
 
-    def _refuse_newer(self) -> None:
-        version = version_of(self._writer)
+    def _refuse_newer(self, connection: sqlite3.Connection) -> None:
+        version = version_of(connection)
         if version > self._version:
             raise faults.newer(self.path, version, self._version)
 

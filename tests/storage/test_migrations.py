@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,25 @@ def test_the_copy_has_what_was_only_in_the_log(path: Path) -> None:
     copy.close()
     with pytest.raises(StoreRefusedError, match="newer chatcli"):
         exchange(older, session, "still", "there?")
+    older.close()
+
+
+def test_a_file_that_a_newer_version_changed_meanwhile_is_not_called_damaged(path: Path) -> None:
+    def rename(connection: sqlite3.Connection) -> None:
+        connection.execute("ALTER TABLE sessions RENAME COLUMN draft TO unsent")
+
+    older = SqliteStore.open(path)
+    session = new_session(older)
+    exchange(older, session, "hello", "hi")
+    SqliteStore.open(path, migrations=(*MIGRATIONS, rename)).close()
+    looks: tuple[Callable[[], object], ...] = (
+        older.list_sessions,
+        lambda: older.thread(session.id),
+        older.figures,
+    )
+    for look in looks:
+        with pytest.raises(StoreRefusedError, match="newer chatcli"):
+            look()
     older.close()
 
 
