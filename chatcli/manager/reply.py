@@ -121,7 +121,7 @@ class ReplyWriter:
         return self.timeout is not None and time.monotonic() - self.started >= self.timeout
 
     def _fall_back(self, failed: ModelChoice, model: ModelChoice, error: BackendError) -> None:
-        self.raw_reasoning = ""  # of no use to another server
+        self.raw_reasoning, self.usage = "", None  # of no use to another server, not of its reply
         self.publish(
             FellBack(self.begun.session.id, self.turn_id, failed.name, model.name, error.message)
         )
@@ -172,6 +172,7 @@ class ReplyWriter:
             case UsagePart(usage):
                 self.usage = usage
             case RetryPart(attempt, attempts, wait_seconds, reason):
+                self.usage = None
                 self.publish(Retrying(session_id, turn_id, attempt, attempts, wait_seconds, reason))
             case WaitingPart(seconds):
                 self.publish(StillWaiting(session_id, turn_id, seconds))

@@ -83,6 +83,19 @@ def test_retries_and_fallbacks_are_told(program: Program) -> None:
     assert lines[-1]["model_used"] == "fake/ok"
 
 
+@pytest.mark.parametrize("fallback", [True, False])
+def test_the_usage_of_a_failed_attempt_is_not_that_of_the_reply(
+    program: Program, server: FaultServer, fallback: bool
+) -> None:
+    alias = '[models.other]\nmodel = "fake/error-after-usage"\nfallbacks = ["fake/usage-none"]\n'
+    program.config_file.write_text(program.config_file.read_text() + alias)
+    if not fallback:
+        server.script("error-after-usage", "usage-none")
+    reply = program.ok("send", "-m", "other", "--json", "Hi").json
+    assert (reply["text"], reply["usage"]) == ("Hello world", None)
+    assert len(server.requests) == (3 if fallback else 2)
+
+
 def test_quiet_leaves_errors_only(program: Program) -> None:
     assert program.ok("send", "-q", "-s", "new", "-m", "careful", "Hi").errors == b""
     result = program.run("send", "-q", "-m", "fake/unknown-model", "Hi")

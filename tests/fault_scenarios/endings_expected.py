@@ -160,6 +160,7 @@ ENDINGS: dict[Ending, tuple[str, ...]] = {
     ),
     Ending(75, "rate_limit", ""): ("retry-after",),
     Ending(75, "server_error", ""): (
+        "error-after-usage",
         "error-first",
         "error-flat",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fault_exchange import DONE, chunk, event, stop, text
+from tests.fault_exchange import DONE, chunk, event, stop, text, usage
 from tests.fault_scenarios.endings import HALF
 from tests.fault_scenarios.registry import streams
 
@@ -16,6 +16,12 @@ streams(
     event({"error": {"message": "It is too busy", "code": 503}}),
 )
 streams("error-first", "Line 9: an error event before any text.", event({"error": ERROR}))
+streams(
+    "error-after-usage",
+    "Line 9: an error event before any text, and the usage before it.",
+    event({"choices": [], "usage": usage(99, 0)}),
+    event({"error": ERROR}),
+)
 streams(
     "error-openrouter",
     "Line 10: error and finish_reason error; the truth in metadata.raw.",

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from chatcli.config.model import Retries
-from chatcli.core.ports import NoticePart, RetryPart, StreamPart
+from chatcli.core.ports import ReasoningPart, RetryPart, StreamPart, TextPart
 from chatcli.errors import BackendError
 
 FIRST_WAIT = 0.5
@@ -23,7 +23,7 @@ async def with_retries(
 ) -> AsyncGenerator[StreamPart, None]:
     """The parts of the first attempt that gets an answer, with a RetryPart before each wait.
 
-    Once anything of a reply has arrived nothing is sent again. A server that asks for more
+    Once any text of a reply has arrived nothing is sent again. A server that asks for more
     than `retries.max_wait` seconds gets no further request: its error is raised at once, and
     so is one whose wait would end after `until` (the event loop's clock; None: no limit).
     """
@@ -34,7 +34,7 @@ async def with_retries(
         try:
             async with aclosing(attempt()) as parts:
                 async for part in parts:
-                    answered = answered or not isinstance(part, NoticePart)
+                    answered = answered or isinstance(part, TextPart | ReasoningPart)
                     yield part
         except BackendError as fault:
             number += 1

@@ -161,8 +161,9 @@ def test_an_error_in_the_stream_keeps_the_text(
     assert len(server.requests) == 1
 
 
-def test_an_error_before_any_text_is_tried_again(server: FaultServer) -> None:
-    server.script("error-first", "ok")
+@pytest.mark.parametrize("scenario", ["error-first", "error-after-usage"])
+def test_an_error_before_any_text_is_tried_again(server: FaultServer, scenario: str) -> None:
+    server.script(scenario, "ok")
     outcome = ask(server.base_url, "any", max_retries=1)
     assert outcome.text == "Hello world"
 
