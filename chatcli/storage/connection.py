@@ -66,6 +66,7 @@ class Database:
             StoreError: locked by another program, disk full, closed, or the file is gone.
             StoreRefusedError: damaged, not writable, or a newer chatcli has changed it.
         """
+        self._refuse_forked()
         with self._writing, translated(self.path):
             if self._closed:
                 raise faults.closed()
@@ -87,6 +88,7 @@ class Database:
 
         Raises as `writing` does.
         """
+        self._refuse_forked()
         with translated(self.path):
             reader = self._take_reader()
             try:
@@ -101,6 +103,7 @@ class Database:
 
         Waits for nobody: while we write it stays what it was, and is right the next time.
         """
+        self._refuse_forked()
         if self._writing.acquire(blocking=False):
             try:
                 with translated(self.path):
@@ -123,7 +126,12 @@ class Database:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Close all connections; those that still read are closed when they are done."""
+        """Close all connections; those that still read are closed when they are done.
+
+        In a process that was forked meanwhile they are its parent's, and stay as they are.
+        """
+        if self._is_forked():
+            return
         with self._writing, translated(self.path):
             with self._idle_lock:
                 self._closed = True
@@ -131,6 +139,17 @@ class Database:
             for reader in idle:
                 reader.close()
             self._writer.close()  # last, for it moves the log into the file
+
+    def _is_forked(self) -> bool:
+        return os.getpid() != self.owner.pid
+
+    def _refuse_forked(self) -> None:
+        """SQLite's connections and locks are not for a child (sqlite.org/howtocorrupt.html, 2.6).
+
+        Ours may even be held by a thread that the child does not have.
+        """
+        if self._is_forked():
+            raise faults.forked()
 
     def _lock(self) -> None:
         """Begin to write as soon as no other process does, or raise after the time limit.

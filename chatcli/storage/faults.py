@@ -98,6 +98,14 @@ def closed() -> StoreError:
     return StoreError("the store is closed", hint="open it again")
 
 
+def forked() -> StoreError:
+    """The store is the one of the process that this one was forked from."""
+    return StoreError(
+        "the store was opened before this process was forked; nothing was stored",
+        hint="make a SessionManager of its own in each process",
+    )
+
+
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     code, words = _code(error), str(error)
     if code in _LOCKED:

@@ -10,6 +10,36 @@ import pytest
 from chatcli.storage import processes
 from tests.storage.stores import child
 
+FORKED = """
+import os, sys
+from pathlib import Path
+from chatcli.errors import StoreError
+from chatcli.storage.sqlite import SqliteStore
+from tests.storage.stores import contents, exchange, new_session
+
+def refused(call):
+    try:
+        call()
+    except StoreError as error:
+        return "forked" in error.message
+    return False
+
+store = SqliteStore.open(Path(sys.argv[1]))
+session = new_session(store)
+exchange(store, session, "hello", "hi")
+if (pid := os.fork()) == 0:
+    calls = [store.list_sessions, store.version, lambda: store.begin_turn(session.id, "twice?")]
+    wrong = [call for call in calls if not refused(call)]
+    store.close()
+    own = SqliteStore.open(Path(sys.argv[1]))
+    exchange(own, session, "from", "the child")
+    own.close()
+    os._exit(len(wrong))
+assert os.waitpid(pid, 0)[1] == 0
+exchange(store, session, "from", "the parent")
+print(*contents(store, session), sep=",", flush=True)
+store.close()
+"""
 WAITING = "print(flush=True); input()"
 
 
@@ -47,3 +77,9 @@ def test_ps_tells_what_proc_would() -> None:
 
 def test_a_number_no_process_can_have() -> None:
     assert not processes.is_running(2**40, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_process_takes_a_store_of_its_own(path: Path) -> None:
+    with child(FORKED, path) as running:
+        assert running.line() == "hello,hi,from,the child,from,the parent"
