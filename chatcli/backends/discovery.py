@@ -55,7 +55,7 @@ def discover(environ: Mapping[str, str], data_folder: Path) -> Discovery:
         reason = f"{server.reason}; the embedded model is there"
         return Discovery("local", reason, model=local.file.model)
     reason = f"{server.reason}; {_lack(local)}"
-    return Discovery("none", reason, ways=_ways(local))
+    return Discovery("none", reason, ways=_ways(local, environ))
 
 
 def configured(config: Config) -> Config:
@@ -164,10 +164,22 @@ def _lack(local: LocalStatus) -> str:
     return local.fault or "the embedded model is not there"
 
 
-def _ways(local: LocalStatus) -> tuple[str, ...]:
+def _ways(local: LocalStatus, environ: Mapping[str, str]) -> tuple[str, ...]:
     """How to get started, the least effort first."""
     return (
         f"a small model on this computer, without a key: {local.command}",
-        "a hosted model: export OPENAI_API_KEY=KEY",
+        f"a hosted model: {_with_a_key(environ)}export OPENAI_API_KEY=KEY",
         "a server of your own: start Ollama, or name it in the file of: chatcli config init",
     )
+
+
+def _with_a_key(environ: Mapping[str, str]) -> str:
+    """The hosted servers whose keys are there: only the model has to be named."""
+    from chatcli.config.known_backends import KNOWN_BACKENDS
+
+    hosted = {
+        name: next((key for key in known.key_variables if environ.get(key)), "")
+        for name, known in KNOWN_BACKENDS.items()
+        if known.base_url.startswith("https:")
+    }
+    return "".join(f"-m {name}/MODEL ({key} is set), or " for name, key in hosted.items() if key)

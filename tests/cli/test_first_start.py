@@ -30,6 +30,17 @@ def test_one_screen_tells_the_three_ways_to_start(program: Program, arguments: l
     assert program.sessions() == []
 
 
+def test_a_key_that_is_there_is_one_of_the_ways(program: Program) -> None:
+    keys = {"GROQ_API_KEY": "gsk-secret", "GOOGLE_API_KEY": "secret"}
+    for code, arguments in ((2, ["send", "Hi"]), (2, ["doctor"])):
+        result = program.run(*arguments, env=keys)
+        assert result.code == code
+        told = result.stdout + result.stderr
+        assert "-m groq/MODEL (GROQ_API_KEY is set), or " in told
+        assert "-m gemini/MODEL (GOOGLE_API_KEY is set), or " in told
+        assert "secret" not in told
+
+
 def test_as_json_it_is_the_object(program: Program) -> None:
     result = program.run("send", "--json", "Hi")
     assert result.code == 2
