@@ -161,8 +161,8 @@ class BackendError(ChatcliError):
 
     kind = "backend"
     exit_code = ExitCode.REFUSED
-    retryable: ClassVar[bool] = False
-    """May be sent again unchanged, as long as nothing of the reply has arrived."""
+    retryable: bool = False
+    """May be sent again unchanged, as long as no text of the reply has arrived."""
     fallback: ClassVar[bool] = True
     """Another model may be tried in its place."""
 

@@ -11,6 +11,7 @@ from chatcli.backends.answer.usage import count
 from chatcli.backends.answer.web_page import is_page, title_of
 from chatcli.backends.faults.message import sentence_in
 
+SHOULD_RETRY = "x-should-retry"  # OpenAI's header
 _DEEPEST = 6  # errors inside errors
 _VAGUE = "provider returned error"  # OpenRouter; the truth is in metadata.raw
 _SEARCHED = 20_000  # characters of a message
@@ -23,7 +24,7 @@ class ErrorDetails:
 
     `code`, `type` and `param` are its own words, `status` an HTTP status in the body.
     `sent_tokens` and `limit_tokens` are the figures of an overflow. `waits` are headers
-    about when to try again that stand in the body. `flagged`: a moderation refused the
+    about whether and when to try again that stand in the body. `flagged`: a moderation refused the
     prompt. `page`: the body was a web page, the message its title. `empty`: no body.
     """
 
@@ -143,6 +144,8 @@ def _waits(holder: object) -> dict[str, str]:
         for key, name in names.items()
         if name in {"retry-after", "retry-after-ms", "x-ratelimit-reset"}
     }
+    if holder.get("retryable") is False:  # OpenRouter
+        found[SHOULD_RETRY] = "false"
     delay = holder.get("retryDelay")
     return {**found, "retry-after": delay.removesuffix("s")} if isinstance(delay, str) else found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chatcli.backends.faults.details import ErrorDetails, read_body, read_error
+from chatcli.backends.faults.details import SHOULD_RETRY, ErrorDetails, read_body, read_error
 from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint, shown_url
 from chatcli.backends.faults.hints import hint_for
 from chatcli.backends.faults.kinds import kind_of, names_path, stream_kind_of
@@ -66,7 +66,8 @@ def fault_of(
     wait = _wait(headers, details, now) if kind.retryable else None
     request_id = headers.get("x-request-id") or headers.get("request-id") or ""
     hint = hint_for(kind, details, endpoint, wait=wait, request_id=request_id)
-    return kind(_message(kind, status, details, endpoint), hint=hint, retry_after=wait)
+    fault = kind(_message(kind, status, details, endpoint), hint=hint, retry_after=wait)
+    return _as_the_server_advises(fault, headers, details)
 
 
 def stream_fault(error: object, endpoint: Endpoint, *, now: float | None = None) -> BackendError:
@@ -75,7 +76,17 @@ def stream_fault(error: object, endpoint: Endpoint, *, now: float | None = None)
     kind = stream_kind_of(details)
     wait = _wait({}, details, now) if kind.retryable else None
     hint = hint_for(kind, details, endpoint, wait=wait)
-    return kind(_message(kind, details.status, details, endpoint), hint=hint, retry_after=wait)
+    fault = kind(_message(kind, details.status, details, endpoint), hint=hint, retry_after=wait)
+    return _as_the_server_advises(fault, {}, details)
+
+
+def _as_the_server_advises(
+    fault: BackendError, headers: Mapping[str, str], details: ErrorDetails
+) -> BackendError:
+    """The fault, not to be tried again where the server says that this is in vain."""
+    said = headers.get(SHOULD_RETRY) or details.waits.get(SHOULD_RETRY, "")
+    fault.retryable = fault.retryable and said.lower() != "false"
+    return fault
 
 
 def _wait(headers: Mapping[str, str], details: ErrorDetails, now: float | None) -> float | None:

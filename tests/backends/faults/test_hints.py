@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatcli.backends.faults.mapping import fault_of
+from chatcli.backends.faults.mapping import fault_of, stream_fault
 from chatcli.errors import (
     BadResponseError,
     OverloadedError,
@@ -57,6 +57,23 @@ def test_a_wait_without_use_is_not_asked_for() -> None:
     error = fault(429, body, {"Retry-After": "1"})
     assert error.retry_after is None
     assert not error.retryable
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "retryable"),
+    [
+        ({}, openai("x"), True),
+        ({"x-should-retry": "true"}, openai("x"), True),
+        ({"X-Should-Retry": "False"}, openai("x"), False),
+        ({}, openai("x", availability={"retryable": True}), True),
+        ({}, openai("x", availability={"retryable": False}), False),
+    ],
+)
+def test_a_server_may_say_that_trying_again_is_in_vain(
+    headers: dict[str, str], body: dict[str, object], retryable: bool
+) -> None:
+    assert fault(503, body, headers).retryable is retryable
+    assert headers or stream_fault(body, ENDPOINT).retryable is retryable
 
 
 @pytest.mark.parametrize(("wait", "words"), [("5", "5 s"), ("600", "10 min"), ("7200", "2 h")])
