@@ -15,6 +15,8 @@ PROMPT = "> "
 PASTES_MARKED, PASTES_UNMARKED = "\x1b[?2004h", "\x1b[?2004l"
 """Bracketed paste: a newline in a paste is not Enter."""
 
+TAKE_SECONDS = 1.0
+"""So long a terminal that does not read is waited for."""
 TYPED_BEFORE: ContextVar[int] = ContextVar("typed_before", default=0)
 """How many bytes waited in the terminal when it was told to leave Enter as it is."""
 
@@ -35,10 +37,10 @@ def show_prompt() -> Callable[[], None]:
     restore = keep_typing()
     if restore is _nothing:
         return _nothing
-    _write(f"\r{PROMPT}{PASTES_MARKED}")
+    write_now(f"\r{PROMPT}{PASTES_MARKED}")
 
     def take_away() -> None:
-        _write(f"{PASTES_UNMARKED}\r\x1b[K")
+        write_now(f"{PASTES_UNMARKED}\r\x1b[K")
         restore()
 
     return take_away
@@ -101,8 +103,13 @@ def _nothing() -> None:
     """The terminal was not changed."""
 
 
-def _write(text: str) -> None:
+def write_now(text: str) -> None:
+    """Write a few characters to standard output, unless its terminal does not take them."""
+    import select
+
     try:
-        os.write(sys.stdout.fileno(), text.encode())
-    except OSError:
+        fd = sys.stdout.fileno()
+        if sys.platform == "win32" or select.select([], [fd], [], TAKE_SECONDS)[1]:
+            os.write(fd, text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    except (OSError, ValueError):
         return

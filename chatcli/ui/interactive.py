@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from chatcli.config.paths import state_folder
+from chatcli.ui.early import write_now
 from chatcli.ui.interface import Interface
 from chatcli.ui.screen import HeldOutput
 from chatcli.ui.starting import StartingController
@@ -118,13 +119,10 @@ class InteractiveChat:
         await asyncio.to_thread(self._interface.history.close)
         output = self._interface.app.output
         if isinstance(output, HeldOutput):
-            output.writer.close()
+            await asyncio.to_thread(output.close)
 
     def _say_how_to_come_back(self) -> None:
-        said = self._running.way_back() if self._running else ""
-        with contextlib.suppress(OSError):
-            sys.stdout.write(said)
-            sys.stdout.flush()
+        write_now(self._running.way_back() if self._running else "")
 
     # --- what comes from outside ----------------------------------------------
 

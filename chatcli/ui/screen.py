@@ -18,10 +18,13 @@ from prompt_toolkit.data_structures import Point
 from prompt_toolkit.output import Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
+from chatcli.ui.early import PASTES_UNMARKED, write_now
 from chatcli.ui.writer import TerminalWriter
 
 BEGIN_FRAME, END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
 """Synchronized output: the terminal shows all in between at once, or ignores the signs."""
+AS_BEFORE = f"{END_FRAME}\x1b[0m\x1b[?7h\x1b[?25h{PASTES_UNMARKED}\r\n"
+"""Plain text, wrapped lines, a visible cursor."""
 BUSY_BYTES = 2048
 """With more than this unread by the terminal, frames are left out."""
 
@@ -59,6 +62,11 @@ class HeldOutput(Vt100_Output):
         """Leave it on between two frames: a paste may arrive at any moment."""
         if not self.held:
             super().disable_bracketed_paste()
+
+    def close(self) -> None:
+        """The last one: what the terminal has not taken is dropped, its modes are put back."""
+        if not self.writer.close():
+            write_now(AS_BEFORE)
 
     @property
     def responds_to_cpr(self) -> bool:

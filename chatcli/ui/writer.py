@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
+
+PIECE_BYTES = 4096
+"""So much at most is given to the terminal at once."""
+LOOK_SECONDS = 0.05
+CLOSE_SECONDS = 1.0
 
 
 class TerminalWriter:
@@ -45,11 +53,18 @@ class TerminalWriter:
         with self._changed:
             return self._changed.wait_for(lambda: not self._backlog, seconds)
 
-    def close(self) -> None:
-        """End the thread; what it has not written yet is dropped."""
+    def close(self) -> bool:
+        """End the thread; what the terminal has not taken is dropped. False if that was any."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            taken = not self._backlog
+        until = time.monotonic() + CLOSE_SECONDS
+        while self._thread.is_alive() and time.monotonic() < until:
+            if not taken:  # a write that waits for the terminal would wait for ever
+                _forget_output(self._fd)
+            self._thread.join(LOOK_SECONDS)
+        return taken
 
     def _run(self) -> None:
         while True:
@@ -65,13 +80,25 @@ class TerminalWriter:
                 self._changed.notify_all()
 
     def _write_all(self, data: bytes) -> bool:
-        """False once the terminal is gone: nobody reads what was meant for it."""
+        """False once the terminal is gone, or the end: nobody reads what was meant for it."""
         rest = memoryview(data)
-        while rest:
+        while rest and not self._closed:
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                rest = rest[os.write(self._fd, rest[:PIECE_BYTES]) :]
             except BlockingIOError:  # another program made the terminal non-blocking
-                select.select([], [self._fd], [])
+                select.select([], [self._fd], [], LOOK_SECONDS)
             except OSError:
                 return False
-        return True
+        return not rest
+
+
+def _forget_output(fd: int) -> None:
+    """Drop what the terminal has not read yet."""
+    if sys.platform == "win32":
+        return
+    import termios
+
+    with contextlib.suppress(termios.error, OSError):
+        termios.tcflush(fd, termios.TCOFLUSH)
+        # Linux wakes who waits to write only when the modes are set, to the same ones at least
+        termios.tcsetattr(fd, termios.TCSANOW, termios.tcgetattr(fd))

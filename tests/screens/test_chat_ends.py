@@ -13,9 +13,12 @@ import pytest
 from chatcli.core.model import TurnStatus
 from chatcli.storage.sqlite import SqliteStore
 from tests.screens.chat import PROGRAM, READY, environment, numbers, open_chat
-from tests.screens.terminal import Terminal
+from tests.screens.terminal import WAIT_SECONDS, Terminal
 
 pytestmark = pytest.mark.screen
+
+TOO_MUCH_TO_HOLD = 60_000
+"""Bytes that a terminal which does not read cannot keep."""
 
 
 def stored_numbers(folder: Path, session: str = "chat-1") -> list[int]:
@@ -222,6 +225,24 @@ def test_a_terminal_that_stops_reading_does_not_stop_the_replies(tmp_path: Path)
         assert words == list(range(len(words)))
         chat.enter("/s 1")
         chat.wait_for_line("w2999")
+
+
+def test_a_terminal_that_does_not_read_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 6000 w")
+        chat.wait_for_line("w200")
+        chat.reading.clear()
+        store = SqliteStore.open(tmp_path / "chatcli.db")
+        session = store.find_session("chat-1")
+        chat.wait_for(lambda: len(store.thread(session.id)[-1].content) > TOO_MUCH_TO_HOLD)
+        store.close()
+        chat.process.send_signal(signal.SIGTERM)
+        assert chat.process.wait(WAIT_SECONDS) == 128 + signal.SIGTERM
+        chat.reading.set()
+        chat.wait_exit()
+        for off, on in ((b"[?2004l", b"[?2004h"), (b"[?25h", b"[?25l"), (b"[?7h", b"[?7l")):
+            assert chat.raw.rindex(off) > chat.raw.rindex(on)
+    assert stored_numbers(tmp_path)
 
 
 def test_a_start_that_fails_leaves_a_message_and_a_usable_terminal(tmp_path: Path) -> None:
