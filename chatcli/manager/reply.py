@@ -239,7 +239,9 @@ class ReplyWriter:
 
     def _fault(self, error: BaseException | None, *, cancelled: bool) -> Fault | None:
         if cancelled:
-            return Fault("interrupted", "the reply was stopped; what came is kept")
+            came = self.text or self.reasoning
+            how = "; what came is kept" if came else " before it began"
+            return Fault("interrupted", f"the reply was stopped{how}")
         if isinstance(error, ChatcliError):
             return Fault(error.kind, error.message, error.hint)
         if error is not None:

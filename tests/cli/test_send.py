@@ -499,7 +499,7 @@ def test_ctrl_c_before_the_first_text_ends_it_at_once(
     output, errors = process.communicate()
     assert process.returncode == 130
     assert output == b""
-    assert b"Traceback" not in errors
+    assert errors.endswith(b"error: the reply was stopped before it began\n")
     assert program.history("notes")[0]["content"] == "Hi"
 
 
