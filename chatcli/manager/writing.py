@@ -194,7 +194,7 @@ class Writing:
             TurnStarted(begun.session.id, turn_id, begun.session, begun.prompt, begun.reply)
         )
         prompt, writer.begun = _prompt_and_context(begun)
-        backends = await asyncio.to_thread(self._sources.backends)
+        backends = await asyncio.to_thread(self._backends, choices[0])
         await pending.write(asyncio.create_task(writer.run(prompt, backends)))
         await self._finish(pending, writer)
 
@@ -202,6 +202,13 @@ class Writing:
         """The shorter of a message's own limit and the configured one; None for neither."""
         limits = [limit for limit in (seconds, self._config.timeouts.total) if limit]
         return min(limits, default=None)
+
+    def _backends(self, first: ModelChoice) -> Backends:
+        """All backends; the first to be asked is made here, for its code takes 40 ms to load."""
+        backends = self._sources.backends()
+        with contextlib.suppress(ChatcliError):  # told by the reply, which may fall back
+            backends.get(first.backend)
+        return backends
 
     async def _finish(self, pending: PendingReply, writer: ReplyWriter) -> None:
         if pending.error is not None and not isinstance(pending.error, ChatcliError):

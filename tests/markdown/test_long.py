@@ -118,7 +118,7 @@ BRACKETS = {
 
 @pytest.mark.parametrize("shape", BRACKETS)
 def test_brackets_without_partners_are_text(shape: str) -> None:
-    """All of them, after so many steps that 40 KB take no minutes."""
+    """Looking for the partner of each took minutes."""
     source = BRACKETS[shape]
     printed = render_markdown(source, 70, PLAIN)
     assert printed.count("[") == source.count("[")
