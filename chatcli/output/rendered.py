@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from functools import partial
+from itertools import accumulate
 
 from chatcli.core.events import Event, TextWasReasoning, TurnFinished, TurnStarted
 from chatcli.markdown import MarkdownStream, Theme, warm_up
@@ -19,6 +20,8 @@ from chatcli.output.writer import BackgroundWriter
 FRAME_SECONDS = 0.06
 LIVE_ROWS = 8
 """The unfinished end takes at most so many rows, and at most a third of the window."""
+_AS_EMOJI = "\ufe0f"
+"""Makes the character before it a wide one."""
 
 
 class RenderedReply:
@@ -101,7 +104,7 @@ class RenderedReply:
         if not self._keyboard.in_hand:
             return []
         tail = self._markdown.tail(columns - 1, max(1, min(LIVE_ROWS, rows // 3)))
-        return ["".join(text for _, text in fragments) for fragments in tail]
+        return [_one_row("".join(text for _, text in line), columns - 1) for line in tail]
 
     def _write(self, finished: str, live: list[str]) -> None:
         erase = f"\x1b[{self._live_rows}A\r\x1b[J" if self._live_rows else ""
@@ -119,3 +122,11 @@ class RenderedReply:
     def close(self) -> None:
         """Echo what is typed again."""
         self._keyboard.restore()
+
+
+def _one_row(text: str, columns: int) -> str:
+    """Cut what a terminal may show in two rows; some give joined characters room one by one."""
+    from rich.cells import cell_len
+
+    ends = accumulate(cell_len(character) + (character == _AS_EMOJI) for character in text)
+    return text[: sum(end <= columns for end in ends)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +13,32 @@ import pytest
 from chatcli.core.model import TurnStatus
 from chatcli.core.ports import EndPart, TextPart
 from tests.fakes import FakeBackend
+from tests.fault_server import FaultServer
 from tests.manager.building import make_manager, until_text
+from tests.program import Program
+
+SENDS = """
+import asyncio
+import sys
+
+from chatcli import SessionManager
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name in {"chatcli.backends.openai.backend", "httpx2"}:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                print("loaded", name)
+
+sys.meta_path.insert(0, Finder())
+
+async def main():
+    async with SessionManager() as manager:
+        print((await manager.send_message(manager.create_session("fake/ok"), "Hi")).text)
+
+asyncio.run(main())
+"""
 
 
 def test_each_message_has_a_loop_of_its_own(tmp_path: Path) -> None:
@@ -95,3 +122,18 @@ def test_managers_in_threads_take_turns_in_a_session(tmp_path: Path) -> None:
         prompts = [turn["content"] for turn in history[::2]]
         mine = [prompt for prompt in prompts if prompt.startswith(f"{thread}.")]
         assert mine == [f"{thread}.{number}" for number in range(4)]
+
+
+def test_no_library_is_loaded_on_the_event_loop(tmp_path: Path) -> None:
+    """Each takes 40 ms or more, in which nothing that streams could go on."""
+    with FaultServer() as server:
+        backend = f'[backends.fake]\nbase_url = "{server.base_url}"\napi_key = "k"\n'
+        program = Program(tmp_path, backend)
+        command = [sys.executable, "-c", SENDS]
+        done = subprocess.run(
+            command, env=program.environ(), capture_output=True, text=True, timeout=60, check=True
+        )
+    loaded = [f"loaded {name}" for name in ("chatcli.backends.openai.backend", "httpx2")]
+    *lines, text = done.stdout.splitlines()
+    assert sorted(lines) == loaded
+    assert text == "Hello world"
