@@ -39,6 +39,15 @@ def check(connection: sqlite3.Connection, path: Path, known: int) -> None:
         StoreRefusedError: it is one of these.
         sqlite3.DatabaseError: SQLite cannot read it.
     """
+    connection.execute("BEGIN")  # one state of the file: another process may be making it
+    try:
+        _check(connection, path, known)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _check(connection: sqlite3.Connection, path: Path, known: int) -> None:
     version = version_of(connection)
     application = _pragma(connection, "application_id")
     empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None

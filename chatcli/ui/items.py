@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from time import thread_time
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from chatcli.ui.page import height, last_lines
@@ -54,7 +54,7 @@ class Item(Protocol):
         ...
 
     def take(self, rendering: Rendering, until: float) -> str:
-        """Finished lines, as much as can be made until a time (`time.monotonic`)."""
+        """Finished lines, as much as can be made until a time (`time.thread_time`)."""
         ...
 
 
@@ -175,7 +175,7 @@ class ReplyItem:
             self._stream.feed(text)
         if self._stream is not None:
             take = self._stream.finish if self.closed else self._stream.take
-            parts.append(take(rendering.paint.width, max(until - time.monotonic(), 0.001)))
+            parts.append(take(rendering.paint.width, max(until - thread_time(), 0.001)))
             self._printed = self._printed or bool(parts[-1])
         if self.closed and not self.pending:
             words = self._last_words(rendering.paint) if self._last_words else ""

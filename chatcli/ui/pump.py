@@ -7,6 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from chatcli.ui.items import Item, ReplyItem, TextItem, notice_item
@@ -23,7 +24,8 @@ logger = logging.getLogger("chatcli")
 UNDRAWABLE = "Something here could not be drawn (the log says why); /history prints it again."
 TICK_SECONDS = 1 / 20
 BUDGET_SECONDS = 0.012
-"""Rendering in one tick; the rest waits for the next, so that keys are answered between."""
+"""Rendering in one tick, in processor time; the rest waits for the next, so that keys are
+answered between. (By the clock, a busy machine would draw little at a time, and flicker.)"""
 FRAME_CHARACTERS = 20_000
 """No more than this is printed in one frame."""
 CLOCK_SECONDS = 1.0
@@ -85,7 +87,7 @@ class Pump:
             await self._until_woken()
             begin = time.monotonic()
             try:
-                if self._tick(begin):
+                if self._tick():
                     self._woken.set()
             except Exception:
                 logger.exception("drawing failed")
@@ -101,7 +103,7 @@ class Pump:
             self._app.invalidate()
         self._woken.clear()
 
-    def _tick(self, begin: float) -> bool:
+    def _tick(self) -> bool:
         """Print what is finished and show the rest; True if there is more to print."""
         view = self._view()
         if view is None or not self._app.can_print:
@@ -109,7 +111,7 @@ class Pump:
         if self._app.lagging:
             return True
         rendering = self._rendering()
-        text, seen, more = self._take(view, rendering, begin + BUDGET_SECONDS)
+        text, seen, more = self._take(view, rendering, thread_time() + BUDGET_SECONDS)
         self.live = self._tail(view, rendering)
         if text or seen:
             self._print(text, view, seen)
@@ -125,7 +127,7 @@ class Pump:
         seen: list[int] = []
         size = 0
         while view.queue() or self._notices:
-            if time.monotonic() >= until or size > FRAME_CHARACTERS:
+            if thread_time() >= until or size > FRAME_CHARACTERS:
                 return "".join(parts), seen, True
             item = self._next(view)
             if isinstance(item, ReplyItem) and not self.ready:

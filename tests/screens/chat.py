@@ -51,6 +51,14 @@ def numbers(text: str, prefix: str) -> list[int]:
     return [int(found) for found in re.findall(rf"\b{prefix}(\d+)\b", text)]
 
 
+def wait_for_words(chat: Terminal, count: int, prefix: str = "w") -> None:
+    """Wait until so many numbered words stand there, each once and in order; and so they stay."""
+    every = list(range(count))
+    chat.wait_for(lambda: numbers(chat.text(), prefix) == every)
+    chat.settle()
+    assert numbers(chat.text(), prefix) == every
+
+
 def interface_rows(lines: Sequence[str]) -> list[str]:
     """Rows that belong to the interface and not to the text above it."""
     signs = (READY, "Ctrl-C stops", "queued ·")

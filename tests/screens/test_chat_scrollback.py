@@ -48,6 +48,8 @@ def end_of(chat: Terminal, last: int = WORDS - 1) -> None:
     """Wait until the reply is over and all of it is printed."""
     chat.wait_for(lambda: last in numbers(chat.text(), "w"))
     chat.wait_for(lambda: not any("Ctrl-C stops" in line for line in chat.visible()))
+    every = list(range(last + 1))
+    chat.wait_for(lambda: every in (words(chat), numbers(chat.text(), "w")))
     chat.settle()
 
 

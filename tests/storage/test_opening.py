@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,17 @@ def use_all_of(path: Path) -> None:
         store.begin_turn(store.find_session("work").id, "hello")
     finally:
         store.close()
+
+
+def test_any_number_may_make_the_same_new_file_at_once(tmp_path: Path) -> None:
+    """Each finds it absent, empty, half made or whole; never foreign."""
+
+    def use(path: Path) -> None:
+        SqliteStore.open(path).close()
+
+    for number in range(60):
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(use, [tmp_path / f"{number}.db"] * 6))
 
 
 def test_a_folder_in_the_files_place(path: Path) -> None:
