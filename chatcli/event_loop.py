@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -21,8 +22,21 @@ class _LeftAlone(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=cancel_futures)
 
 
+def _to_log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A fault that nobody waited for is no traceback on the terminal."""
+    logger = logging.getLogger("chatcli")
+    if not logger.handlers:  # there is no log yet
+        loop.default_exception_handler(context)
+    else:
+        logger.error("%s", context.get("message"), exc_info=context.get("exception"))
+
+
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """As `asyncio.run`, for a caller that ends the process by `os._exit` afterwards."""
+    """As `asyncio.run`, for a caller that ends the process by `os._exit` afterwards.
+
+    Faults that nobody waits for go to the log.
+    """
     with asyncio.Runner() as runner:
+        runner.get_loop().set_exception_handler(_to_log)
         runner.get_loop().set_default_executor(_LeftAlone(thread_name_prefix="chatcli"))
         return runner.run(main)
