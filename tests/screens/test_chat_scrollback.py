@@ -103,6 +103,20 @@ def test_a_window_lower_than_the_rows_above_the_cursor(tmp_path: Path) -> None:
         assert chat.text().count("line3") == 1
 
 
+def types_in_sight(chat: Terminal, row: str, column: int) -> bool:
+    """Whether the terminal's cursor is seen there."""
+    cursor = chat.screen.cursor
+    return not cursor.hidden and cursor.x == column and chat.visible()[cursor.y] == row
+
+
+def test_an_input_method_finds_the_cursor_in_the_input(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("writing")
+        chat.send("漢字")
+        chat.wait_for(lambda: types_in_sight(chat, "> 漢字", len("> 漢字") + 2))
+
+
 def test_a_very_low_window(tmp_path: Path) -> None:
     with open_chat(tmp_path, rows=5) as chat:
         chat.enter(ORDER)
