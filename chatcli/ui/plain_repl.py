@@ -17,6 +17,7 @@ from chatcli.core.model import Session, SessionState
 from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, ExitCode
 from chatcli.output.plain import plain_text
+from chatcli.output.streams import OutputError, ReaderGoneError, is_terminal
 from chatcli.ui.greeting import greeting
 from chatcli.ui.plain_commands import plain_registry
 from chatcli.ui.plain_reply import StandardOutput, complain, note, show_reply
@@ -36,7 +37,7 @@ def run_plain_repl(
     wanted: Wanted,
 ) -> int:
     """Chat until the input ends or /quit; returns the exit code. Raises ChatcliError."""
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(ReaderGoneError):
         return event_loop.run(_run(config, make_manager, registry, wanted))
     return ExitCode.OK
 
@@ -71,7 +72,7 @@ class PlainChat:
         self._session = session
         self._model = model
         self._registry = plain_registry(registry, model)
-        self._interactive = sys.stdin.isatty()
+        self._interactive = is_terminal(sys.stdin)
         self._code = 0
         """What a script is told at the end: how the last line that failed failed."""
         self._output = StandardOutput()
@@ -104,6 +105,8 @@ class PlainChat:
                 with contextlib.closing(self._manager.subscribe()) as events:
                     message = line.removeprefix("/")
                     await self._follow(self._manager.submit(self._session, message), events)
+        except OutputError:  # whatever else is asked, nobody would see the answer
+            raise
         except ChatcliError as error:
             self._code = error.exit_code
             complain(error.message, error.hint)
@@ -157,7 +160,7 @@ def _lines_from_stdin() -> asyncio.Queue[str | None]:
 
     def read() -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
-            for line in sys.stdin:
+            for line in sys.stdin or ():
                 loop.call_soon_threadsafe(lines.put_nowait, line)
             loop.call_soon_threadsafe(lines.put_nowait, None)
 

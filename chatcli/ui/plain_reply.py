@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING
 
 from chatcli.core.events import Event, FellBack, Retrying, TurnFinished
 from chatcli.core.text import one_line
 from chatcli.output.reply import TextReply
+from chatcli.output.streams import print_error, print_out
 from chatcli.ui.hints import in_the_chat
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ class StandardOutput:
     """Writes at once."""
 
     def write(self, text: str) -> None:
-        """Take text at once."""
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        """Take text at once; raises OutputError, ReaderGoneError."""
+        print_out(text)
 
 
 async def show_reply(pending: PendingReply, events: Subscription) -> TurnFinished:
@@ -81,6 +80,6 @@ def note(text: str) -> None:
 def complain(message: str, hint: str) -> None:
     """What went wrong, and what to do, on standard error."""
     hint = in_the_chat(one_line(hint))
-    told = f"chatcli: {one_line(message)}\n" + (f"hint: {hint}\n" if hint else "")
-    sys.stderr.write(told)
-    sys.stderr.flush()
+    print_error(f"chatcli: {one_line(message)}")
+    if hint:
+        print_error(f"hint: {hint}")

@@ -1,4 +1,7 @@
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +130,36 @@ def test_a_pipe_without_a_verb_is_a_chat_line_by_line(program: Program) -> None:
     assert "/slash" in second
     assert "0.5" in table[-1]
     assert program.run(text="").code == 0
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code", "said"),
+    [
+        ("<&-", 0, ""),
+        (">&-", 1, "standard output is closed"),
+        (">/dev/full", 1, "standard output cannot be written"),
+        ("2>&-", 0, ""),
+        ("| head -n 1 >&2", 0, "one"),
+    ],
+)
+def test_a_chat_whose_streams_are_closed(
+    program: Program, redirected: str, code: int, said: str
+) -> None:
+    program.config_file.write_text("[backends.scripted]\n")
+    chat = f"{shlex.quote(sys.executable)} -m chatcli -m scripted/echo {redirected}"
+    done = subprocess.run(
+        ["sh", "-c", chat],
+        input="one\ntwo\nthree\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=program.environ(),
+    )
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "unexpected" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_of_the_help_that_leaves_sees_no_traceback(program: Program) -> None:
