@@ -206,7 +206,7 @@ class Writing:
     def _backends(self, first: ModelChoice) -> Backends:
         """All backends; the first to be asked is made here, for its code takes 40 ms to load."""
         backends = self._sources.backends()
-        with contextlib.suppress(ChatcliError):  # told by the reply, which may fall back
+        with contextlib.suppress(Exception):  # the reply meets it again, and ends by it
             backends.get(first.backend)
         return backends
 
