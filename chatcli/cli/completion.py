@@ -19,17 +19,17 @@ _SPECIAL = re.compile(r"[ !#&()*;<>?\[\]^{|}~]")
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
-def complete_session(incomplete: str) -> list[str]:
+def complete_session(_context: object, _parameter: object, incomplete: str) -> list[str]:
     """Names of sessions, the last used first, ended ones at the end."""
     return _quietly(lambda: [session.name for session in _by_use(_sessions())], incomplete)
 
 
-def complete_model(incomplete: str) -> list[str]:
+def complete_model(_context: object, _parameter: object, incomplete: str) -> list[str]:
     """Aliases, default models, and the models that sessions use; no server is asked."""
     return _quietly(_models, incomplete)
 
 
-def complete_role(incomplete: str) -> list[str]:
+def complete_role(_context: object, _parameter: object, incomplete: str) -> list[str]:
     """The configured roles."""
     return _quietly(lambda: list(_config().roles), incomplete)
 

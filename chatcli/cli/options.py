@@ -11,7 +11,7 @@ Reference = Annotated[
     typer.Argument(
         metavar="REF",
         help="A session's name, id, or a unique prefix of either.",
-        autocompletion=complete_session,
+        shell_complete=complete_session,
         show_default=False,
     ),
 ]
@@ -20,7 +20,7 @@ OptionalReference = Annotated[
     typer.Argument(
         metavar="REF",
         help="A session's name, id, or a unique prefix of either; all sessions without.",
-        autocompletion=complete_session,
+        shell_complete=complete_session,
         show_default=False,
     ),
 ]
@@ -31,7 +31,7 @@ SessionOption = Annotated[
         "--session",
         metavar="REF",
         help="The session: name, id or unique prefix. Created if there is none.",
-        autocompletion=complete_session,
+        shell_complete=complete_session,
         show_default=False,
     ),
 ]
@@ -45,7 +45,7 @@ ModelOption = Annotated[
         "--model",
         metavar="MODEL",
         help="BACKEND/MODEL, MODEL or an alias.",
-        autocompletion=complete_model,
+        shell_complete=complete_model,
         show_default=False,
     ),
 ]
@@ -58,7 +58,7 @@ RoleOption = Annotated[
         "--role",
         metavar="NAME",
         help="A role of the configuration: a system prompt with a name.",
-        autocompletion=complete_role,
+        shell_complete=complete_role,
         show_default=False,
     ),
 ]

@@ -39,7 +39,7 @@ def model(
         typer.Argument(
             metavar="MODEL",
             help="The model to ask from now on; without, the present one is printed.",
-            autocompletion=complete_model,
+            shell_complete=complete_model,
             show_default=False,
         ),
     ] = "",

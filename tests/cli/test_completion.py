@@ -1,5 +1,6 @@
 """What the shell gets to complete, as its script asks for it."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def program(tmp_path: Path) -> Program:
 
 def completed(program: Program, line: str, shell: str = "bash") -> list[str]:
     """What is offered for the last word of `line`."""
-    words = line.split(" ")
+    words = shlex.split(f"{line}x")  # where it ends with a blank, a word is about to begin
     result = program.ok(
         env={
             "_CHATCLI_COMPLETE": f"complete_{shell}",
@@ -99,6 +100,7 @@ def test_a_name_of_several_words_is_one_word_of_the_command_line(program: Progra
         "notes 日本,notes (old) & more,"
     )
     assert completed(program, "chatcli history no", "fish")[-1] == "more"
+    assert completed(program, "chatcli history notes\\ \\(") == offered[2:]
 
 
 def test_completion_that_cannot_be_installed_says_where(program: Program) -> None:
