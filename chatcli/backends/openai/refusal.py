@@ -14,7 +14,7 @@ LARGEST_BODY = 1 << 20  # bytes
 LONGEST_READ = 5.0  # seconds
 
 
-UNREADABLE = b"(the rest of its answer could not be read)"
+UNREADABLE = b"(its answer could not be read)"
 """Stands for a body of which nothing came though it was not over: it is not an empty one."""
 
 
