@@ -194,8 +194,12 @@ class Writing:
             TurnStarted(begun.session.id, turn_id, begun.session, begun.prompt, begun.reply)
         )
         prompt, writer.begun = _prompt_and_context(begun)
-        backends = await asyncio.to_thread(self._backends, choices[0])
-        await pending.write(asyncio.create_task(writer.run(prompt, backends)))
+
+        async def ask() -> None:  # whatever fails from here on ends the reply
+            backends = await asyncio.to_thread(self._backends, choices[0])
+            await writer.run(prompt, backends)
+
+        await pending.write(asyncio.create_task(ask()))
         await self._finish(pending, writer)
 
     def _limit(self, seconds: float | None) -> float | None:
