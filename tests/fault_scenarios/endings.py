@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 
 from tests.fault_exchange import DONE, EVENT_STREAM, Exchange, chunk, event, stop, text, usage
 from tests.fault_scenarios.registry import scenario, streams
@@ -170,6 +171,14 @@ async def gzip_cut(exchange: Exchange) -> None:
     """Line 8: a gzip body cut in the middle, the HTTP framing in order."""
     packed = gzip.compress(b"".join([*HALF, *(text(f" {n * 7919 % 1009}") for n in range(400))]))
     await exchange.stream(packed[: len(packed) // 2], headers=GZIPPED)
+
+
+@scenario("gzip-bad-later")
+async def gzip_bad_later(exchange: Exchange) -> None:
+    """Line 8: a gzip body that goes on as something else."""
+    packer = zlib.compressobj(wbits=31)
+    packed = packer.compress(b"".join(HALF)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    await exchange.stream(packed, b"\xff" * 50, headers=GZIPPED)
 
 
 @scenario("gzip-bad")

@@ -122,6 +122,7 @@ ENDINGS: dict[Ending, tuple[str, ...]] = {
         "json-error",
         "unknown-model",
     ),
+    Ending(5, "bad_response", "Half an answer"): ("gzip-bad-later",),
     Ending(5, "content_filter", "Half an answer"): ("content-filter",),
     Ending(5, "cut_off", "Half an answer"): (
         "cut-chunked",

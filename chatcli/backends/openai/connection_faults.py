@@ -63,8 +63,17 @@ def broken_stream_fault(error: BaseException, *, begun: bool) -> BackendError:
     `begun`: some of the reply had come.
     """
     names = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
+    if "DecodingError" in names and begun:
+        return BadResponseError(
+            "the rest of the reply is not compressed in the way the server says it is; "
+            "what came is kept",
+            hint=GO_ON,
+        )
     if "DecodingError" in names:
-        return BadResponseError("the reply is not compressed in the way the server says it is")
+        return BadResponseError(
+            "the reply is not compressed in the way the server says it is",
+            hint="ask again; if it stays so, look at the server, and at a proxy before it",
+        )
     if not begun:
         return ReplyCutOffError(
             "the connection was lost before any text came",

@@ -119,6 +119,14 @@ def test_a_cut_gzip_body_keeps_what_could_be_unpacked(server: FaultServer) -> No
     assert isinstance(outcome.error, ReplyCutOffError)
 
 
+def test_a_gzip_body_that_breaks_later_keeps_what_came(server: FaultServer) -> None:
+    outcome = ask(server.base_url, "gzip-bad-later")
+    assert outcome.text == "Half an answer"
+    assert isinstance(outcome.error, BadResponseError)
+    assert "what came is kept" in outcome.error.message
+    assert "chatcli continue" in outcome.error.hint
+
+
 @pytest.mark.parametrize(
     ("scenario", "kind", "says"),
     [
