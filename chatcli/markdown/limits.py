@@ -20,5 +20,5 @@ LONG_QUOTATION = 15_000
 SHOWN = 2_000
 """Characters: of a longer unfinished end, the last lines are shown as plain text."""
 
-NARROWEST = 10
+NARROWEST = 6
 """Columns: nothing is laid out narrower; the terminal wraps it."""

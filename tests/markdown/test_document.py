@@ -37,7 +37,7 @@ def test_the_specification_looks_as_rich_draws_it() -> None:
     examples = specification()
     assert len(examples) == 652
     for source in examples:
-        for width in (133, 60, 24):
+        for width in (133, 60, 20):
             assert ours(source, width) == stock_lines(source, width, DARK), source
 
 

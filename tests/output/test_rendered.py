@@ -74,12 +74,12 @@ def test_without_streaming_all_comes_at_the_end() -> None:
 @pytest.mark.screen
 def test_an_unfinished_end_wider_than_the_window_leaves_no_row() -> None:
     """Deep in a list there is less room than text is laid out in; so the lines are cut."""
-    levels = "\n".join(f"{'  ' * level}- level{level:02}" for level in range(14))
+    levels = "\n".join(f"{'  ' * level}- lev{level:02}" for level in range(14))
     with play([levels, "\n\nThe end."]) as terminal:
-        terminal.wait_for("level09")
+        terminal.wait_for("lev09")
         terminal.send("\r")
         terminal.wait_for("The end.")
         terminal.send("\r")
         terminal.wait_for("END")
         text = "".join(line.strip() for line in terminal.lines())
-    assert [text.count(f"level{level:02}") for level in range(14)] == [1] * 14
+    assert [text.count(f"lev{level:02}") for level in range(14)] == [1] * 14
