@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-import shutil
 import sys
+from typing import TYPE_CHECKING
 
-from chatcli.core.events import Event, FellBack, Retrying, StillWaiting, TextDelta, TurnFinished
+from chatcli.core.events import (
+    Event,
+    FellBack,
+    ReasoningDelta,
+    Retrying,
+    StillWaiting,
+    TextDelta,
+    TurnFinished,
+    TurnStarted,
+)
 from chatcli.core.text import one_line
-from chatcli.output.notes import ERASE_LINE, print_fault, print_note
+from chatcli.output.notes import print_fault, print_note
 from chatcli.output.streams import draws, is_terminal
+
+if TYPE_CHECKING:
+    from chatcli.output.live_line import LiveLine
+
+WAITING = "waiting for the first words"
+THINKING = "the model is thinking"
+SILENT_SECONDS = 2.0
+"""So long a person waits without being told what for."""
 
 
 class Notes:
     """Tells on standard error what happens to a reply besides its text.
 
-    `quiet` leaves the errors only.
+    `quiet` leaves the errors only. On a terminal one line counts the seconds of every wait.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._countdown = Countdown()
         self._text_has_begun = False
+        self._line: LiveLine | None = None
+        if not quiet and draws(sys.stderr):
+            from chatcli.output.live_line import LiveLine
+
+            self._line = LiveLine()
 
     def say(self, text: str) -> None:
         """A note, unless quiet."""
@@ -31,7 +51,11 @@ class Notes:
 
     def show(self, event: Event) -> None:
         """The note that belongs to an event, if any does; the end is left to `finished`."""
-        self._countdown.stop()
+        waits_for = self._waits_for(event)
+        if self._line is not None and waits_for:
+            self._line.count_up(waits_for, SILENT_SECONDS)
+            return
+        self.close()
         match event:
             case Retrying() if not self._quiet:
                 self._retrying(event)
@@ -42,11 +66,24 @@ class Notes:
             case StillWaiting() if not (self._text_has_begun and is_terminal(sys.stdout)):
                 self.say(f"still waiting for the model ({event.seconds:.0f} s)")
 
+    def _waits_for(self, event: Event) -> str:
+        """What a person who sees no text yet waits for, from this event on."""
+        if self._text_has_begun:
+            return ""
+        match event:
+            case TurnStarted():
+                return WAITING
+            case ReasoningDelta() | TextDelta(tentative=True):
+                return THINKING
+            case StillWaiting():
+                return THINKING if self._line and self._line.text == THINKING else WAITING
+        return ""
+
     def _retrying(self, event: Retrying) -> None:
         reason = one_line(event.reason)
         attempt = f"attempt {event.attempt} of {event.attempts}"
-        if draws(sys.stderr):
-            self._countdown.start(f"{reason}; {attempt} in", event.wait_seconds)
+        if self._line is not None:
+            self._line.count_down(f"{reason}; {attempt} in", event.wait_seconds, then=WAITING)
         else:
             print_note(f"{reason}; {attempt} in {math.ceil(event.wait_seconds)} s")
 
@@ -59,8 +96,9 @@ class Notes:
             print_fault(fault.message, fault.hint or _where_told(fault.kind))
 
     def close(self) -> None:
-        """Leave no countdown behind."""
-        self._countdown.stop()
+        """Leave no counting line behind."""
+        if self._line is not None:
+            self._line.stop()
 
 
 def _where_told(kind: str) -> str:
@@ -71,31 +109,3 @@ def _where_told(kind: str) -> str:
     from chatcli.output.log import log_path
 
     return f"details are in {log_path(state_folder())}"
-
-
-class Countdown:
-    """One line on a terminal that counts seconds; needs the running event loop."""
-
-    def __init__(self) -> None:
-        self._timer: asyncio.TimerHandle | None = None
-
-    def start(self, text: str, seconds: float) -> None:
-        """Show `chatcli: TEXT N s`, and less every second."""
-        self.stop()
-        self._draw(f"chatcli: {text}", asyncio.get_running_loop().time() + seconds)
-
-    def _draw(self, text: str, end: float) -> None:
-        loop = asyncio.get_running_loop()
-        left = f" {max(0, math.ceil(end - loop.time()))} s (Ctrl-C stops)"
-        room = shutil.get_terminal_size().columns - len(left) - 1
-        sys.stderr.write(f"{ERASE_LINE}{one_line(text, room)}{left}")
-        sys.stderr.flush()
-        self._timer = loop.call_later(1.0, self._draw, text, end)
-
-    def stop(self) -> None:
-        """Take the line away."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-            sys.stderr.write(ERASE_LINE)
-            sys.stderr.flush()

@@ -1,5 +1,6 @@
 """`chatcli send` on a real pseudo-terminal."""
 
+import re
 import sys
 
 import pytest
@@ -41,6 +42,17 @@ def test_the_unfinished_end_is_shown_and_typing_does_not_disturb_it(
         server.release()
         assert terminal.wait_exit() == 0
         assert [line for line in terminal.lines() if line] == ["Half an answer, and the rest"]
+
+
+def test_a_silent_wait_is_told_and_counted(program: Program, server: FaultServer) -> None:
+    with send(program, "-m", "fake/stall-after-head", "Hi") as terminal:
+        terminal.wait_for(re.compile(r"waiting for the first words \d s \(Ctrl-C stops\)"))
+        server.release()
+        terminal.wait_exit()
+        assert "waiting" not in terminal.text()
+    with send(program, "-q", "-m", "fake/ok", "Hi") as terminal:
+        assert terminal.wait_exit() == 0
+        assert b"waiting" not in terminal.raw
 
 
 def test_no_escape_sequence_of_a_model_is_obeyed(program: Program) -> None:
