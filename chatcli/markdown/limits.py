@@ -12,10 +12,10 @@ LONG_LINE = 1_000
 """Characters: longer lines of code are not highlighted."""
 
 LONG_BLOCK = 32_000
-"""Characters: a list item that is longer ends there, and another one begins."""
+"""Characters: a list item or quotation that is longer ends there, and another one begins."""
 
-LONG_QUOTATION = 15_000
-"""Characters: a quotation that is longer ends there; it is parsed as a whole, all its levels."""
+MANY_MARKS = 2_000
+"""Signs `>` in a quotation: one that has more ends there; each level of each line costs time."""
 
 SHOWN = 2_000
 """Characters: of a longer unfinished end, the last lines are shown as plain text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from chatcli.markdown.limits import LONG_BLOCK, LONG_PARAGRAPH, LONG_QUOTATION
+from chatcli.markdown.limits import LONG_BLOCK, LONG_PARAGRAPH, MANY_MARKS
 from chatcli.markdown.parser import Block, Parsed, References, parse_blocks, split_blocks
 from chatcli.markdown.split.missing import MissingLinks, needs_definition
 from chatcli.markdown.split.paragraph import Paragraph
@@ -67,8 +67,8 @@ class Splitter:
         text = self._window()
         if not text:
             return self._read_long_line()
-        longest = LONG_QUOTATION if text.lstrip().startswith(">") else LONG_BLOCK
-        final = len(text) > longest or (self.source.closed and len(text) == len(self.source))
+        whole = self.source.closed and len(text) == len(self.source)
+        final = whole or len(text) > LONG_BLOCK or _many_marks(text)
         lines = text.split("\n")[:-1]
         parsed = parse_blocks(text, self.references, continued=self.number is not None)
         taken = self._take(parsed, lines, final=final)
@@ -180,6 +180,11 @@ def _ended(block: Block, lines: list[str], references: References) -> bool:
     return block.kind in {"heading", "hr", "paragraph", "blockquote"} and not needs_definition(
         block, references
     )
+
+
+def _many_marks(text: str) -> bool:
+    """Whether a quotation, perhaps a deep one, is long enough to end here."""
+    return text.lstrip().startswith(">") and text.count(">") > MANY_MARKS
 
 
 def _length(lines: list[str]) -> int:
