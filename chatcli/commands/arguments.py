@@ -87,7 +87,7 @@ def parameter_pair(text: str) -> tuple[str, object]:
 
 def refuse_other_keys(name: str) -> None:
     """Raise UsageError if `name` is part of every request and no parameter of a model."""
-    from chatcli.core.ports import NOT_OPTIONS
+    from chatcli.config.values import NOT_OPTIONS
 
     if name in NOT_OPTIONS:
         raise UsageError(f"{name} is no parameter of a model", hint=NOT_OPTIONS[name])

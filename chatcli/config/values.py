@@ -11,9 +11,14 @@ from typing import TypeGuard, get_args
 from chatcli.config.forms import FORMS
 from chatcli.config.problem import WrongValueError, did_you_mean, listed
 from chatcli.config.schema import Key
-from chatcli.core.ports import NOT_OPTIONS
 from chatcli.core.text import one_line
 
+NOT_OPTIONS: Mapping[str, str] = {
+    "model": "-m MODEL or /model names the model",
+    "messages": "they are the session's turns",
+    "prompt": "it is made of the session's turns",
+}
+"""Keys of a request's body that no option may set, each with what sets it."""
 _LONGEST_SHOWN = 40  # characters of a wrong value
 _HIGHEST = 2**53  # whole numbers up to here mean the same everywhere
 _NAME = re.compile(r"[!-9;-~]+")  # visible ASCII without the colon: headers, query parameters

@@ -50,13 +50,13 @@ def run_repl(
     """
     wanted = Wanted(session, continue_last, model, system, tuple(greeting), model_origin)
     if not early.is_terminal():
-        from chatcli.ui.plain_repl import run_plain_repl
+        from chatcli.ui.plain.repl import run_plain_repl
 
         release_prompt()
         return run_plain_repl(config, make_manager, make_registry(), wanted)
     # its dialogs and progress bars are not used; its modules need this one to be the first
     import_lazily("prompt_toolkit.application", {"prompt_toolkit"})
-    from chatcli.ui.interactive import InteractiveChat
+    from chatcli.ui.live.interactive import InteractiveChat
 
     async def run() -> int:
         chat = InteractiveChat(config, make_manager, make_registry, wanted)

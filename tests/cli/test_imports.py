@@ -1,5 +1,7 @@
 """What is loaded when: a start must not pay for what it does not use."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,13 @@ NOT_FOR_A_PLAIN_MESSAGE = {
     "chatcli.backends.answer.whole_reply",
     "chatcli.config.key_command",
 }
+NOT_FOR_THE_FIRST_PROMPT = {"openai", "httpx2", "rich", "sqlite3", "json", "pydantic"} | {
+    "chatcli.core.model",
+    "chatcli.core.ports",
+    "chatcli.manager",
+    "chatcli.markdown.stream",
+    "chatcli.ui.live.running",
+}
 MOST_MODULES_OF_A_PLAIN_MESSAGE = 125
 """Of the program itself. Each costs half a millisecond; a third of a run is loading them."""
 
@@ -48,6 +57,16 @@ def test_what_only_tells_loads_nothing_heavy(program: Program, arguments: list[s
     modules = loaded_by(program, *arguments)
     assert "typer" in modules
     assert not modules & NEVER_AT_START
+
+
+def test_the_first_prompt_loads_nothing_of_what_comes_after_it() -> None:
+    """What the chat needs before one can type; the rest is loaded while one does."""
+    first = "chatcli.cli.repl, chatcli.config.loader, chatcli.ui.repl, chatcli.ui.live.interactive"
+    told = f"import sys, {first}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    modules = set(done.stdout.split())
+    assert "prompt_toolkit" in modules
+    assert not modules & NOT_FOR_THE_FIRST_PROMPT
 
 
 def test_completing_a_session_name_loads_no_model_and_no_screen(program: Program) -> None:

@@ -65,7 +65,7 @@ except AttributeError as error: print('raised')
 def test_prompt_toolkit_is_loaded_without_its_dialogs() -> None:
     code = """
 import_lazily('prompt_toolkit.application', {'prompt_toolkit'})
-import chatcli.ui.interactive
+import chatcli.ui.live.interactive
 print('prompt_toolkit.shortcuts.dialogs' in sys.modules)
 from prompt_toolkit import PromptSession, __version__
 print(PromptSession.__name__)

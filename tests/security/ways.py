@@ -26,7 +26,7 @@ from chatcli.output.progress import ProgressLine
 from chatcli.output.reply import TextReply
 from chatcli.output.reply_notes import Notes
 from chatcli.ui.paint import Paint
-from chatcli.ui.turns import last_words
+from chatcli.ui.printing.turns import last_words
 
 WIDTH = 60
 

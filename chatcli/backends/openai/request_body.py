@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chatcli.core.ports import NOT_OPTIONS, ChatRequest, Message
+from chatcli.config.values import NOT_OPTIONS
+from chatcli.core.ports import ChatRequest, Message
 from chatcli.core.text import encodable
 from chatcli.errors import BadRequestError
 

@@ -1,7 +1,6 @@
 """What the SessionManager needs from the outside: a Store, and Backends."""
 
 from chatcli.core.ports.backend import (
-    NOT_OPTIONS as NOT_OPTIONS,
     Backend as Backend,
     Backends as Backends,
     ChatRequest as ChatRequest,

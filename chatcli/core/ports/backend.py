@@ -8,13 +8,6 @@ from typing import NamedTuple, Protocol
 
 from chatcli.core.model import Reasoning, Usage
 
-NOT_OPTIONS: Mapping[str, str] = {
-    "model": "-m MODEL or /model names the model",
-    "messages": "they are the session's turns",
-    "prompt": "it is made of the session's turns",
-}
-"""Keys of a request's body that no option may set, each with what sets it."""
-
 
 class Message(NamedTuple):
     """One message as a backend gets it; `role` is system, user or assistant."""

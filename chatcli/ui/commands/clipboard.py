@@ -1,0 +1,93 @@
+"""Puts text on the clipboard: through the terminal where it can, else by a program."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+
+from chatcli.errors import ChatcliError
+from chatcli.ui.printing.page import fence_after
+
+LARGEST_OSC_52 = 74_994
+"""Bytes before encoding; xterm and others cut off what is longer than 100,000 characters."""
+PROGRAMS = (
+    ("wl-copy",),
+    ("xclip", "-selection", "clipboard"),
+    ("xsel", "--clipboard", "--input"),
+    ("pbcopy",),
+    ("clip.exe",),
+)
+
+
+class ClipboardError(ChatcliError):
+    """There is no way to the clipboard."""
+
+
+def copy(text: str, write: Callable[[str], None]) -> str:
+    """Copy `text`; returns where it went, in words. Raises ClipboardError.
+
+    `write` sends escape sequences to the terminal.
+
+    OSC 52 is an escape sequence that asks the terminal itself, so it works over ssh. No
+    terminal says whether it obeys; a local clipboard program is therefore called too.
+    """
+    data = text.encode()
+    program = _run_program(data)
+    if len(data) <= LARGEST_OSC_52:
+        write(_osc_52(data))
+        return f"(by {program})" if program else "(by the terminal, if it allows it: OSC 52)"
+    if not program:
+        raise ClipboardError(
+            f"{len(data):,} bytes are too much for the terminal's clipboard",
+            hint="install wl-copy, xclip, xsel or pbcopy",
+        )
+    return f"(by {program})"
+
+
+def _osc_52(data: bytes) -> str:
+    sequence = f"\x1b]52;c;{base64.b64encode(data).decode()}\x07"
+    if os.environ.get("TMUX"):
+        return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    return sequence
+
+
+def _run_program(data: bytes) -> str:
+    """The name of the program that took it; empty if none did."""
+    if os.environ.get("SSH_CONNECTION"):
+        return ""  # its clipboard is the far machine's
+    for command in PROGRAMS:
+        if shutil.which(command[0]) and _takes(command, data):
+            return command[0]
+    return ""
+
+
+def _takes(command: tuple[str, ...], data: bytes) -> bool:
+    try:
+        done = subprocess.run(  # noqa: S603 - one of PROGRAMS
+            command,
+            input=data,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=2,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def code_blocks(text: str) -> list[str]:
+    """The fenced code blocks of a Markdown text, without their fences."""
+    blocks: list[list[str]] = []
+    fence = ""
+    for line in text.split("\n"):
+        after = fence_after(line, fence)
+        if after and not fence:
+            blocks.append([])
+        elif after:
+            blocks[-1].append(line)
+        fence = after
+    return ["\n".join(lines) + "\n" for lines in blocks]

@@ -1,0 +1,80 @@
+"""Leaving the chat: at once, or after asking about replies that are being written."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+
+from chatcli.core.text import one_line
+from chatcli.ui.printing.view import SessionView
+from chatcli.ui.state.chat import Chat
+
+LOOK_SECONDS = 0.05
+LOOKS = 2
+STOP_SECONDS = 3.0
+"""So long at most it takes to leave once replies have been stopped."""
+
+
+class Leaving:
+    """Knows whether the user is being asked, and ends the application."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._asked = False
+        self._waiting = False
+        self._stopping = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question stands; keys answer it."""
+        return self._asked or self._waiting
+
+    def question(self) -> str:
+        """The question, or what is being waited for."""
+        names = ", ".join(one_line(view.name, 20) for view in self._busy())
+        if self._stopping or (self._waiting and not names):
+            return "leaving"
+        if self._waiting:
+            return f"leaving when {names} is done · q stops it and leaves · Esc stays"
+        return f"still writing: {names} · w waits, q stops (text kept) and leaves, Esc stays"
+
+    def leave(self) -> None:
+        """Leave; ask first if that would stop something."""
+        if self._busy():
+            self._asked = True
+            self._chat.app.invalidate()
+        else:
+            self._chat.interface.end(0)
+
+    def answer(self, key: str) -> None:
+        """A key was pressed while the question stands."""
+        if self._stopping:
+            return
+        if key in {"q", "c-c", "c-d"}:
+            self._asked, self._waiting, self._stopping = False, True, True
+            self._chat.outbox.take_back()
+            for view in self._busy():
+                self._chat.manager.stop(view.session.id)
+            self._chat.spawn(self._wait(STOP_SECONDS))
+        elif key == "w" and not self._waiting:
+            self._asked, self._waiting = False, True
+            self._chat.spawn(self._wait())
+        elif key == "escape":
+            self._asked = self._waiting = False
+        self._chat.app.invalidate()
+
+    async def _wait(self, seconds: float = math.inf) -> None:
+        """Leave when every reply is over and what is in view has been printed."""
+        until = time.monotonic() + seconds
+        over = 0  # looks in a row; a reply's last events come a moment after its end
+        while self._waiting and over < LOOKS and time.monotonic() < until:
+            await asyncio.sleep(LOOK_SECONDS)
+            over = over + 1 if not self._busy() and self._chat.pump.idle else 0
+        if self._waiting:
+            self._chat.interface.end(0)
+
+    def _busy(self) -> list[SessionView]:
+        if not self._chat.started.is_set():
+            return []
+        return [view for view in self._chat.views if self._chat.is_busy(view)]

@@ -1,0 +1,1 @@
+"""What is printed above the prompt, once, in the ordinary scrollback."""

@@ -1,0 +1,1 @@
+"""What the parts of the chat share: the sessions, the messages that wait."""

@@ -1,0 +1,114 @@
+"""What the parts of the interactive chat share: the manager, the views, the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chatcli.config.model import Config
+from chatcli.errors import ChatcliError
+from chatcli.ui.hints import in_the_chat
+from chatcli.ui.printing.items import Item, TextItem
+from chatcli.ui.printing.rendering import Rendering, rendering_for
+from chatcli.ui.printing.view import SessionView
+from chatcli.ui.state.outbox import Outbox
+from chatcli.ui.state.views import Views
+
+if TYPE_CHECKING:
+    from chatcli.commands.registry import Registry
+    from chatcli.manager import SessionManager
+    from chatcli.ui.printing.pump import Pump
+    from chatcli.ui.prompt.interface import Interface
+
+logger = logging.getLogger("chatcli")
+
+
+class Chat:
+    """The state of one run of the interactive chat.
+
+    `manager` is there once `started` is set; until then there is no view either.
+    """
+
+    manager: SessionManager
+    pump: Pump
+
+    def __init__(self, config: Config, registry: Registry, interface: Interface) -> None:
+        self.config = config
+        self.registry = registry
+        self.interface = interface
+        self.model = ""  # as asked for on the command line
+        self.app = interface.app
+        self.buffer = interface.buffer
+        self.folds = interface.folds
+        self.views = Views(
+            waits=lambda session_id: self.manager.activity(session_id) == "waiting",
+            queued=lambda session_id: len(self.manager.queued(session_id)),
+            running=lambda: set(self.manager.running_ids()),
+        )
+        self.outbox = Outbox()
+        self.started = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- the screen -----------------------------------------------------------
+
+    def rendering(self) -> Rendering:
+        """How to draw at the window's present width."""
+        return rendering_for(self.config.repl, self.app.output.get_size().columns)
+
+    def show(self, items: Sequence[Item]) -> None:
+        """Print something now, above whatever is being written."""
+        if self.views.current is not None:
+            self.views.current.interject(items)
+            self.pump.wake()
+
+    def complain(self, error: ChatcliError, kept: str = "") -> None:
+        """Print what went wrong, what was kept and what to do, and go on."""
+        hint = f"hint: {in_the_chat(error.hint)}" if error.hint else ""
+        message = error.message[:1].upper() + error.message[1:]
+        self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)), apart="block")])
+
+    # --- sessions -------------------------------------------------------------
+
+    async def refresh(self) -> None:
+        """Learn which sessions there are, and what the manager has to tell."""
+        self.views.refresh(await asyncio.to_thread(self.manager.sessions))
+        self.tell_notices()
+        self.app.invalidate()
+
+    def tell_notices(self) -> bool:
+        """Print what happened on the side: a session ended to make room, for instance."""
+        notices = self.manager.take_notices()
+        for notice in notices:
+            self.pump.notice(in_the_chat(notice))
+        return bool(notices)
+
+    def is_busy(self, view: SessionView) -> bool:
+        """Whether this process has something to send or to receive in the session."""
+        return self.manager.activity(view.session.id) != "idle"
+
+    # --- tasks ----------------------------------------------------------------
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run it beside everything else; what it raises is told."""
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ChatcliError as error:
+            self.complain(error)
+        except Exception as error:
+            logger.exception("a task of the chat failed")
+            self.pump.notice(f"unexpected {type(error).__name__}; the log has the details")
+
+    async def finish_tasks(self, seconds: float) -> None:
+        """Let what has been begun end, for so long at most."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()

@@ -1,0 +1,1 @@
+"""Texts that were typed and not sent, through switches, crashes and kills."""

@@ -1,0 +1,58 @@
+"""Code blocks to copy, and the way to the clipboard."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from chatcli.ui.commands.clipboard import ClipboardError, code_blocks, copy
+
+TEXT = """Intro
+
+```python
+print("one")
+```
+
+~~~~ sh
+echo ```two```
+~~~~
+
+```
+open to the end"""
+
+
+def test_code_blocks_without_their_fences() -> None:
+    assert code_blocks(TEXT) == ['print("one")\n', "echo ```two```\n", "open to the end\n"]
+    assert code_blocks("no code") == []
+
+
+def test_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("TMUX", raising=False)
+    sent: list[str] = []
+    assert "terminal" in copy("häuser", sent.append)
+    assert sent == [f"\x1b]52;c;{base64.b64encode('häuser'.encode()).decode()}\x07"]
+
+
+def test_tmux_passes_it_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("TMUX", "/run/tmux/default,1,0")
+    sent: list[str] = []
+    copy("x", sent.append)
+    assert sent == ["\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\"]
+
+
+def test_a_program_takes_what_is_too_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    with pytest.raises(ClipboardError, match="too much"):
+        copy("x" * 100_000, print)
+    program = tmp_path / "wl-copy"
+    program.write_text(f'#!/bin/sh\nexec /bin/cat > "{tmp_path}/copied"\n')
+    program.chmod(0o700)
+    sent: list[str] = []
+    assert copy("x" * 100_000, sent.append) == "(by wl-copy)"
+    assert (tmp_path / "copied").read_text() == "x" * 100_000
+    assert sent == []

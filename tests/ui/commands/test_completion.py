@@ -1,0 +1,48 @@
+"""What Tab offers, without a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chatcli.commands.catalogue import default_registry
+from chatcli.ui.commands.completion import argument_at, file_offers, quoted
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "expected"),
+    [
+        ("end", [], "session"),
+        ("end", ["notes"], None),
+        ("set", [], "key"),
+        ("set", ["temperature"], "value"),
+        ("set", ["temperature", "0.1"], "value"),
+        ("new", ["notes", "--model"], "model"),
+        ("new", ["--role"], "role"),
+        ("new", ["--role", "x"], "name"),
+        ("end", ["--summarize"], "session"),
+        ("stop", ["a", "b"], None),
+    ],
+)
+def test_the_argument_that_comes_next(command: str, words: list[str], expected: str | None) -> None:
+    found = argument_at(default_registry().find(command), words)
+    assert (found.name if found else None) == expected
+
+
+def test_files_and_folders_by_how_they_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.md").write_text("")
+    (tmp_path / "repository").mkdir()
+    (tmp_path / ".hidden").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert [offer.text for offer in file_offers("rep")] == ["report.md", "repository/"]
+    assert [offer.text for offer in file_offers("./REP")] == ["./report.md", "./repository/"]
+    assert [offer.text for offer in file_offers(f"{tmp_path}/.h")] == [f"{tmp_path}/.hidden"]
+    assert list(file_offers("")) == []
+
+
+def test_names_with_blanks_are_quoted() -> None:
+    assert quoted("release notes") == '"release notes"'
+    assert quoted("notes") == "notes"
