@@ -22,7 +22,7 @@ import termios
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -47,6 +47,8 @@ KEYS = {
 }
 WAIT_SECONDS = 60.0
 """How long content is waited for: generous, since a loaded machine must not fail a test."""
+FRAME_SECONDS = 0.2
+"""A program that is drawing draws a frame at least so often."""
 NOT_PASSED_ON = {"COLUMNS", "LINES", "TMUX", "NO_COLOR", "TERM_PROGRAM", "VTE_VERSION"}
 
 Expected = str | re.Pattern[str] | Callable[[], object]
@@ -115,14 +117,13 @@ class Terminal:
             self.reading.wait()
             if not select.select([self.master], [], [], 0.05)[0] and not self._hung_up:
                 continue
-            try:
-                data = b"" if self._hung_up else os.read(self.master, 65536)
-            except OSError:  # Linux: EIO once the program is gone
-                data = b""
-            now = time.perf_counter()
-            self._look_for_watched(tail + data, now)
-            tail = data[-16:]
             with self._changed:
+                try:
+                    data = b"" if self._hung_up else os.read(self.master, 65536)
+                except OSError:  # Linux: EIO once the program is gone
+                    data = b""
+                self._look_for_watched(tail + data, time.perf_counter())
+                tail = data[-16:]
                 self.bytes_read += len(data)
                 self._ended = not data
                 if data and self._emulating:
@@ -177,14 +178,34 @@ class Terminal:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def resize(self, columns: int, rows: int) -> None:
-        """Take another size, in a terminal's order: the screen first, then the signal.
+        """Take another size between two frames: the screen first, then the signal.
 
-        What the program has written is shown before, as by a terminal that keeps up.
+        A frame on its way would be drawn for one size and shown at the other. No terminal can
+        help that and no program can mend it, so the program is stopped after a frame, all
+        that it has written is shown, and it goes on in the new size.
         """
         with self._changed:
-            self._changed.wait_for(lambda: not self._chunks, WAIT_SECONDS)
+            before = self.bytes_read
+            self._changed.wait_for(lambda: self.bytes_read != before, FRAME_SECONDS)
+        with self._stopped(), self._changed:
+            self._changed.wait_for(self._all_shown, WAIT_SECONDS)
             self.screen.resize(rows, columns)
             self._set_size(columns, rows)
+
+    @contextlib.contextmanager
+    def _stopped(self) -> Iterator[None]:
+        if self.process.poll() is not None:
+            yield
+            return
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def _all_shown(self) -> bool:
+        return not self._chunks and not select.select([self.master], [], [], 0)[0]
 
     # --- what can be seen -----------------------------------------------------
 
