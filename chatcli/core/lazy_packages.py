@@ -13,10 +13,12 @@ import sys
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 _HOMES = "_chatcli_homes"
 _INITIALIZING = "_chatcli_initializing"
@@ -57,8 +59,12 @@ def _lazy(packages: Collection[str], homes: Mapping[str, Mapping[str, str]]) -> 
         sys.meta_path.remove(finder)
 
 
-class _LazyFinder(MetaPathFinder):
-    """Finds the packages where they are, and gives them a loader that waits."""
+class _LazyFinder:
+    """Finds the packages where they are, and gives them a loader that waits.
+
+    Neither it nor the loader is a subclass of what `importlib.abc` has for them: before
+    Python 3.14 that module loads all of `importlib.resources`.
+    """
 
     def __init__(self, packages: Collection[str], homes: Mapping[str, Mapping[str, str]]) -> None:
         self._packages = packages
@@ -72,16 +78,19 @@ class _LazyFinder(MetaPathFinder):
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or spec.loader is None or spec.submodule_search_locations is None:
             return None
-        spec.loader = _LazyLoader(spec.loader, self._homes.get(fullname, {}))
+        spec.loader = cast("Loader", _LazyLoader(spec.loader, self._homes.get(fullname, {})))
         return spec
 
 
-class _LazyLoader(Loader):
+class _LazyLoader:
     """Makes the package and leaves its `__init__` for later."""
 
     def __init__(self, loader: Loader, homes: Mapping[str, str]) -> None:
         self._loader = loader
         self._homes = homes
+
+    def create_module(self, _: ModuleSpec) -> None:
+        """As usual."""
 
     def exec_module(self, module: ModuleType) -> None:
         if module.__spec__ is not None:
