@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chatcli.commands.findings import Finding, Verdict, note, ok
 from chatcli.commands.wording import count
+from chatcli.core.text import PLAIN_TERMINALS
 from chatcli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def terminal(environ: Mapping[str, str]) -> Finding:
     name = environ.get("TERM", "")
     size = shutil.get_terminal_size()
     seen = f"{name or 'TERM is not set'}, {size.columns} x {size.lines}, {sys.stdout.encoding}"
-    if name in {"", "dumb", "unknown"}:
+    if name in PLAIN_TERMINALS:
         advice = "set TERM to what the terminal is, for instance xterm-256color"
         return note("terminal", f"{seen}: no colours, no chat", advice)
     if "utf" not in sys.stdout.encoding.lower():

@@ -42,6 +42,10 @@ class Timeouts:
     local_start: float = key(60.0, "for the embedded model to load")
     database: float = key(5.0, "for another program's lock on the database")
 
+    def of_reply(self, seconds: float | None) -> float | None:
+        """The shorter of a message's own limit and `total`; None where there is neither."""
+        return min((limit for limit in (seconds, self.total) if limit), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Retries:

@@ -36,6 +36,10 @@ def one_line(text: str, limit: int = 0) -> str:
     return f"{line[: limit - 1]}…" if limit and len(line) > limit else line
 
 
+PLAIN_TERMINALS = frozenset({"", "dumb", "unknown"})
+"""Values of TERM: such a terminal may not obey escape sequences."""
+
+
 def shell_word(text: str) -> str:
     """`text` on one line and quoted where a shell needs it, to be copied into a command."""
     import shlex

@@ -73,10 +73,10 @@ class Replies(Sessions):
         """Refuse early what the store would refuse later."""
         limit = self.config.limits.max_turns_per_session
         if limit and session.turns >= limit:
-            raise SessionFullError(f"session '{session.name}' is full: it holds {limit} turns")
+            raise SessionFullError(f"{session.label} is full: it holds {limit} turns")
         if session.ended_by is EndedBy.USER:
             raise SessionEndedError(
-                f"session '{session.name}' has ended",
+                f"{session.label} has ended",
                 hint=f"chatcli restore {shell_word(session.name)}",
             )
 
@@ -169,7 +169,7 @@ class Replies(Sessions):
         found = self.get_session(session)
         last = self.thread(found, 1)
         if last and last[0].status is TurnStatus.STREAMING:
-            busy = f"the last reply of session '{found.name}' is still being written"
+            busy = f"the last reply of {found.label} is still being written"
             raise SessionBusyError(busy, hint="wait for its end")
         if not last or last[0].status is not TurnStatus.INCOMPLETE:
             raise SessionError(f"the last reply of {found.label} is not incomplete")

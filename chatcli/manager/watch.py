@@ -42,7 +42,7 @@ class Watch:
         """Watch from now on; a second call changes nothing."""
         if self._task is None:
             version = self._store.version()
-            self._heads = {s.id: _known_head(s) for s in self._sessions()}
+            self._heads = {s.id: _known_head(s) for s in self._store.list_sessions()}
             self._task = asyncio.create_task(self._run(version))
 
     async def _run(self, version: int) -> None:
@@ -55,9 +55,6 @@ class Watch:
                     await self._look()
             except ChatcliError as error:
                 logger.warning("other processes cannot be watched now: %s", error.message)
-
-    def _sessions(self) -> list[Session]:
-        return self._store.list_sessions()
 
     async def _look(self) -> None:
         for turn in list(self._streaming.values()):

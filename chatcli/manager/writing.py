@@ -186,7 +186,7 @@ class Writing:
             choices=choices,
             publish=self._publisher.publish,
             checkpoint=self._checkpoints.add,
-            timeout=self._limit(pending.settings.timeout),
+            timeout=self._config.timeouts.of_reply(pending.settings.timeout),
             options=dict(pending.settings.options),
             context_limit=self._config.limits.context_tokens,
         )
@@ -201,11 +201,6 @@ class Writing:
 
         await pending.write(asyncio.create_task(ask()))
         await self._finish(pending, writer)
-
-    def _limit(self, seconds: float | None) -> float | None:
-        """The shorter of a message's own limit and the configured one; None for neither."""
-        limits = [limit for limit in (seconds, self._config.timeouts.total) if limit]
-        return min(limits, default=None)
 
     def _backends(self, first: ModelChoice) -> Backends:
         """All backends; the first to be asked is made here, for its code takes 40 ms to load."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import math
 import shutil
-import sys
 from collections.abc import Callable
 
 from chatcli.core.text import one_line
-from chatcli.output.notes import ERASE_LINE
+from chatcli.output.notes import redraw_line
 
 
 class LiveLine:
     """`chatcli: TEXT N s (Ctrl-C stops)` on a terminal; needs the running event loop."""
 
     def __init__(self) -> None:
-        self._timers: list[asyncio.TimerHandle] = []
+        self._next: asyncio.TimerHandle | None = None
+        """When it is drawn again."""
+        self._then: asyncio.TimerHandle | None = None
+        """When it tells something else."""
         self._drawn = False
         self.text = ""
         """What it tells now; empty while there is no line."""
@@ -28,7 +30,7 @@ class LiveLine:
         end = loop.time() + seconds
         self.text = text
         self._draw(lambda: max(0, math.ceil(end - loop.time())))
-        self._timers.append(loop.call_later(seconds, self.count_up, then, 0.0))
+        self._then = loop.call_later(seconds, self.count_up, then, 0.0)
 
     def count_up(self, text: str, after: float) -> None:
         """Show the seconds gone, once there are `after`; goes on if it tells the same already."""
@@ -38,24 +40,19 @@ class LiveLine:
         loop = asyncio.get_running_loop()
         begin = loop.time()
         self.text = text
-        timer = loop.call_later(after, self._draw, lambda: round(loop.time() - begin))
-        self._timers.append(timer)
+        self._next = loop.call_later(after, self._draw, lambda: round(loop.time() - begin))
 
     def _draw(self, count: Callable[[], int]) -> None:
-        loop = asyncio.get_running_loop()
         told = f" {count()} s (Ctrl-C stops)"
         room = shutil.get_terminal_size().columns - len(told) - 1
-        sys.stderr.write(f"{ERASE_LINE}{one_line(f'chatcli: {self.text}', room)}{told}")
-        sys.stderr.flush()
+        redraw_line(f"{one_line(f'chatcli: {self.text}', room)}{told}")
         self._drawn = True
-        self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
-        self._timers.append(loop.call_later(1.0, self._draw, count))
+        self._next = asyncio.get_running_loop().call_later(1.0, self._draw, count)
 
     def stop(self) -> None:
         """Take the line away."""
-        for timer in self._timers:
+        for timer in filter(None, (self._next, self._then)):
             timer.cancel()
         if self._drawn:
-            sys.stderr.write(ERASE_LINE)
-            sys.stderr.flush()
-        self._timers, self._drawn, self.text = [], False, ""
+            redraw_line()
+        self._drawn, self.text = False, ""

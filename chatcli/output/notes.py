@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 from chatcli.core.text import one_line
 from chatcli.output.streams import print_error
 
 ERASE_LINE = "\r\x1b[K"
+
+
+def redraw_line(text: str = "") -> None:
+    """Write over the line that a terminal's cursor is in; for a text shorter than its row."""
+    sys.stderr.write(f"{ERASE_LINE}{text}")
+    sys.stderr.flush()
 
 
 def print_note(text: str) -> None:

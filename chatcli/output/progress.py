@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from chatcli.core.text import one_line
-from chatcli.output.notes import ERASE_LINE, print_note
+from chatcli.output.notes import print_note, redraw_line
 from chatcli.output.streams import draws
 
 BAR_WIDTH = 30
@@ -35,12 +35,10 @@ class ProgressLine:
         filled = BAR_WIDTH * percent // 100
         bar = "#" * filled + " " * (BAR_WIDTH - filled)
         known = f" [{bar}] {percent:3} % of {total // 1_000_000} MB" if total else ""
-        sys.stderr.write(f"{ERASE_LINE}chatcli: {one_line(step)}{known}")
-        sys.stderr.flush()
+        redraw_line(f"chatcli: {one_line(step)}{known}")
 
     def close(self) -> None:
         """Take the line away."""
         if self._terminal and self._step:
-            sys.stderr.write(ERASE_LINE)
-            sys.stderr.flush()
+            redraw_line()
         self._step = ""

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TextIO
 
-from chatcli.core.text import for_terminal
+from chatcli.core.text import PLAIN_TERMINALS, for_terminal
 from chatcli.errors import ChatcliError, ExitCode
 
 
@@ -49,7 +49,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def draws(stream: TextIO | None) -> bool:
     """Whether it is a terminal that obeys escape sequences; one without a name may not."""
-    plain = sys.platform != "win32" and os.environ.get("TERM", "") in {"", "dumb", "unknown"}
+    plain = sys.platform != "win32" and os.environ.get("TERM", "") in PLAIN_TERMINALS
     return is_terminal(stream) and not plain
 
 

@@ -23,9 +23,9 @@ TYPED_BEFORE: ContextVar[int] = ContextVar("typed_before", default=0)
 
 def is_terminal() -> bool:
     """Whether a person sits in front of a terminal that can do more than a typewriter."""
-    plain = os.environ.get("TERM", "") in {"", "dumb", "unknown"} and sys.platform != "win32"
-    both = (sys.stdin, sys.stdout)  # None: closed
-    return not plain and all(stream is not None and stream.isatty() for stream in both)
+    from chatcli.output.streams import draws
+
+    return draws(sys.stdin) and draws(sys.stdout)
 
 
 def show_prompt() -> Callable[[], None]:

@@ -91,8 +91,7 @@ class OpenAIBackend:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
         """Yield the reply's parts, an EndPart last; see `core.ports.Backend`."""
-        limits = [limit for limit in (request.timeout, self._timeouts.total) if limit]
-        total = min(limits, default=0.0)
+        total = self._timeouts.of_reply(request.timeout) or 0.0
         now = asyncio.get_running_loop().time()
         until = now + total - request.elapsed if total else None
         attempt = partial(self._answer, request, until, total)

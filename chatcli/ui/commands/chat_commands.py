@@ -18,6 +18,7 @@ from chatcli.commands.wording import count
 from chatcli.core.model import Role
 from chatcli.errors import UsageError
 from chatcli.ui.commands.clipboard import code_blocks, copy
+from chatcli.ui.commands.navigation import quit_command, switch_command
 from chatcli.ui.commands.shared_commands import as_in_the_chat
 
 if TYPE_CHECKING:
@@ -40,15 +41,7 @@ def _switch(switcher: Switcher) -> Command:
         await switcher.to_reference(str(arguments["session"]))
         return Outcome()
 
-    return Command(
-        "switch",
-        "go to another session",
-        run,
-        Group.SESSIONS,
-        aliases=("s",),
-        args=(Arg("session", Kind.SESSION, required=True, label="REF|N|-"),),
-        examples=("/switch 2", "/s release-notes", "/s -"),
-    )
+    return switch_command(run, "REF|N|-", ("/switch 2", "/s release-notes", "/s -"))
 
 
 def _edit(handover: Handover) -> Command:
@@ -100,11 +93,4 @@ def _quit(leaving: Leaving) -> Command:
         leaving.leave()
         return Outcome()
 
-    return Command(
-        "quit",
-        "leave the chat",
-        run,
-        Group.PROGRAM,
-        aliases=("exit", "bye"),
-        examples=("/quit",),
-    )
+    return quit_command(run)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from chatcli.commands.registry import (
-    Arg,
-    Arguments,
-    Command,
-    Context,
-    Group,
-    Kind,
-    Outcome,
-    Registry,
-)
+from chatcli.commands.registry import Arguments, Context, Outcome, Registry
+from chatcli.ui.commands.navigation import quit_command, switch_command
 from chatcli.ui.commands.new_sessions import with_model_of_the_chat
 
 
@@ -29,17 +21,6 @@ def plain_registry(shared: Registry, model: str = "") -> Registry:
 
     `model`: as asked for when the chat was started.
     """
-    switch = Command(
-        "switch",
-        "go to another session",
-        _switch,
-        Group.SESSIONS,
-        aliases=("s",),
-        args=(Arg("session", Kind.SESSION, required=True, label="REF"),),
-        examples=("/switch release-notes",),
-    )
-    leave = Command(
-        "quit", "leave the chat", _quit, Group.PROGRAM, aliases=("exit", "bye"), examples=("/quit",)
-    )
+    switch = switch_command(_switch, "REF", ("/switch release-notes",))
     kept = [with_model_of_the_chat(c, lambda: model) if c.name == "new" else c for c in shared]
-    return Registry([*kept, switch, leave])
+    return Registry([*kept, switch, quit_command(_quit)])
