@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chatcli.commands.registry import Command, Context, Outcome
@@ -98,9 +99,13 @@ class Lines:
                 await pending.finished()
         except ChatcliError as error:
             if not self._chat.outbox.was_taken(pending) and not _was_taken(pending):
-                kept = self._put_back(pending.message or "", view)
-                self._chat.complain(error, kept)
+                # a command that is at work may be about to leave the session
+                self.then(partial(self._not_sent, pending.message or "", view, error))
         self._chat.pump.wake()
+
+    def _not_sent(self, message: str, view: SessionView, error: ChatcliError) -> None:
+        present = self._chat.views.find(view.session.id) or view
+        self._chat.complain(error, self._put_back(message, present))
 
     def _put_back(self, message: str, view: SessionView) -> str:
         """Into the input if that is free; in any case it is in the prompt history."""
