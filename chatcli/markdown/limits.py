@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LONG_PARAGRAPH = 4_000
+LONG_PARAGRAPH = 2_500
 """Characters: longer paragraphs are printed as they come (and are no heading or table head)."""
 
 LONG_TABLE = 12_000

@@ -10,7 +10,7 @@ from chatcli.markdown.parser import References, markdown_it
 
 SHORTEST = 500
 """Characters: no part is shorter, but the last one."""
-LONGEST = 6_000
+LONGEST = 4_000
 """Characters: a longer text that cannot be cut well is cut anyhow."""
 
 NEWLINE = re.compile(r"(?<! {2})(?<!\\)\n")  # but none that breaks the line
