@@ -89,13 +89,13 @@ class SessionManager(Replies):
         turns, duration in seconds, first message. `summarize(session)` has a model write one.
         """
         found = self.get_session(session)
-        first = self.opening(found)
+        turns = self.thread(found) if summarize else []
         self.stop(found)
         ended = self._end(found)
         if summarize:
             from chatcli.manager.summary import summary_of
 
-            return summary_of(ended, first)
+            return summary_of(ended, turns)
         return f"session '{ended.name or ended.id}' ended after {ended.turns} turns"
 
     async def summarize(self, session: Reference) -> str:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from chatcli.config import Config, ModelChoice
 from chatcli.core.model import COMPACTED, EndedBy, Role, Session, SessionState, Turn
+from chatcli.core.names import checked_name, name_taken
 from chatcli.core.ports import Created, NewSession, Store
 from chatcli.core.text import encodable, shell_word
-from chatcli.errors import SessionError, SessionNameTakenError, SessionNotFoundError
+from chatcli.errors import SessionError
 from chatcli.manager.models import Models
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("chatcli")
 
-FIRST_MESSAGE_CHARACTERS = 100
 Reference = Session | str
 
 
@@ -65,6 +65,7 @@ class Sessions:
 
         Raises:
             ConfigError: no such model, or nothing configured that could answer.
+            UsageError: a session cannot have that name.
             SessionNameTakenError: an active session has that name.
         """
         if model:
@@ -98,10 +99,20 @@ class Sessions:
             ended_by=new.ended_by,
         )
         with self._lock:
-            if new.name and any(s.name == new.name for s in self.sessions()):
-                raise SessionNameTakenError(f"there is a session '{new.name}' already")
+            if new.name:
+                session = replace(session, name=self._free_name(new.name, session.id))
             self._unsaved[session.id] = session
         return session
+
+    def _free_name(self, name: str, session_id: str) -> str:
+        """The name as it will be stored; raises UsageError, SessionNameTakenError.
+
+        The store would refuse it, too, but only when the session's first message is sent.
+        """
+        name = checked_name(name)
+        if any(s.name == name and s.id != session_id for s in self.sessions()):
+            raise name_taken(name)
+        return name
 
     def open_for_writing(self, session_id: str) -> Session:
         """Make a session ready for a message and return it.
@@ -184,12 +195,14 @@ class Sessions:
         session = self.get_session(reference)
         with self._lock:
             if session.id in self._unsaved:
+                if "name" in changes:
+                    changes["name"] = self._free_name(changes["name"], session.id)
                 self._unsaved[session.id] = replace(self._unsaved[session.id], **changes)
                 return self._unsaved[session.id]
         return self.store.update_session(session.id, **changes)
 
     def rename_session(self, session: Reference, name: str) -> Session:
-        """Give it another name; raises SessionNameTakenError."""
+        """Give it another name; raises UsageError (not a name), SessionNameTakenError."""
         return self._change(session, name=encodable(name))
 
     def set_model(self, session: Reference, model: str) -> Session:
@@ -277,15 +290,6 @@ class Sessions:
     def choose_model(self, reference: str) -> ModelChoice:
         """Which backend and model a reference means; raises ConfigError."""
         return self._models.choose(reference)
-
-    def opening(self, session: Session) -> str:
-        """The first message of a conversation, cut to 100 characters with `...`."""
-        first = next((t.content for t in self.thread(session) if t.role is Role.USER), "")
-        cut = first[:FIRST_MESSAGE_CHARACTERS]
-        return f"{cut}..." if len(first) > len(cut) else cut
-
-
-__all__ = ["Reference", "SessionNotFoundError", "Sessions"]
 
 
 def keep_summary(session: Session, last: Turn) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chatcli.config import Limits
-from chatcli.core.model import Session, Turn
+from chatcli.core.model import Role, Session, Turn
 from chatcli.core.stats import Figures
 from chatcli.core.window import answered
 from chatcli.errors import ContextTooLongError
@@ -21,6 +21,7 @@ COMPACTED_PROMPT = "(The conversation so far, summed up:)"
 """Stands where the compacted turns were; the summary is its reply."""
 FEWEST_TURNS = 4
 """A shorter conversation is not worth compacting."""
+FIRST_MESSAGE_CHARACTERS = 100
 
 
 async def written_summary(turns: Sequence[Turn], ask: Callable[[str], Awaitable[str]]) -> str:
@@ -39,15 +40,17 @@ async def written_summary(turns: Sequence[Turn], ask: Callable[[str], Awaitable[
             turns = turns[len(turns) // 4 * 2 :]
 
 
-def summary_of(session: Session, first_message: str) -> dict[str, Any]:
-    """A finished conversation: model, turns, duration in seconds, first message."""
+def summary_of(session: Session, turns: Sequence[Turn]) -> dict[str, Any]:
+    """A finished conversation: model, turns, duration in seconds, start of the first message."""
+    first = next((turn.content for turn in turns if turn.role is Role.USER), "")
+    cut = first[:FIRST_MESSAGE_CHARACTERS]
     return {
         "session_id": session.id,
         "name": session.name,
         "model": session.model,
         "turns": session.turns,
         "duration_seconds": round(max(0.0, session.last_activity - session.created_at), 3),
-        "first_message": first_message,
+        "first_message": f"{cut}..." if len(first) > len(cut) else cut,
     }
 
 

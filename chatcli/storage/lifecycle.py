@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chatcli.core.model import EndedBy, Session, SessionState
+from chatcli.core.names import checked_name, name_taken
 from chatcli.core.ports import Created, NewSession
-from chatcli.core.text import encodable, one_line
-from chatcli.errors import SessionNameTakenError
+from chatcli.core.text import encodable
 from chatcli.storage.endings import settle
-from chatcli.storage.names import checked_name, free_name, is_active_name, name_beside
+from chatcli.storage.names import free_name, is_active_name, name_beside
 from chatcli.storage.rows import to_json
 from chatcli.storage.sessions import SELECT_SESSIONS, session_by_id, session_of
 from chatcli.storage.transaction import Transaction
@@ -129,10 +129,7 @@ def _new_name(tx: Transaction, new: NewSession) -> str:
 
 def _refuse_taken(tx: Transaction, name: str) -> None:
     if is_active_name(tx, name):
-        raise SessionNameTakenError(
-            f'an active session is called "{one_line(name)}"; nothing was changed',
-            hint="choose another name, or rename that one",
-        )
+        raise name_taken(name)
 
 
 def _make_room(tx: Transaction, max_active: int) -> tuple[Session, ...]:

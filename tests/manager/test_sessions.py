@@ -15,6 +15,7 @@ from chatcli.errors import (
     SessionError,
     SessionNameTakenError,
     SessionNotFoundError,
+    UsageError,
 )
 from tests.fakes import FakeBackend, fails, says
 from tests.manager.building import make_manager, until_text
@@ -105,6 +106,32 @@ def test_a_name_is_taken_once_among_active_sessions(tmp_path: Path) -> None:
     manager.end_session("api")
     manager.create_session("fake/one", name="api")
     assert manager.get_session("api").state is SessionState.ACTIVE
+
+
+@pytest.mark.parametrize("name", ["2024", "-", "sess_0123456789ab", "two\nlines", "x" * 101])
+def test_a_session_held_in_memory_gets_no_name_that_could_not_be_stored(
+    tmp_path: Path, name: str
+) -> None:
+    manager = make_manager(tmp_path)
+    with pytest.raises(UsageError):
+        manager.create_session("fake/one", name=name, persist=False)
+    held = manager.create_session("fake/one", name=" cafe\N{COMBINING ACUTE ACCENT}", persist=False)
+    assert held.name == "caf\N{LATIN SMALL LETTER E WITH ACUTE}"
+    with pytest.raises(UsageError):
+        manager.rename_session(held, name)
+    assert manager.get_session(held.id).name == held.name
+
+
+def test_a_session_held_in_memory_takes_no_name_from_another(tmp_path: Path) -> None:
+    manager = make_manager(tmp_path)
+    manager.create_session("fake/one", name="api")
+    held = manager.create_session("fake/one", name="docs", persist=False)
+    for taken in ("api", "docs"):
+        with pytest.raises(SessionNameTakenError):
+            manager.create_session("fake/one", name=taken, persist=False)
+    with pytest.raises(SessionNameTakenError):
+        manager.rename_session(held, "api")
+    assert manager.rename_session(held, "docs").name == "docs"
 
 
 def test_an_unknown_model_is_refused_before_anything_is_stored(tmp_path: Path) -> None:
