@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chatcli.core.model import Session, SessionState
+from chatcli.core.names import comparable
 from chatcli.core.text import one_line
 from chatcli.errors import AmbiguousReferenceError, SessionNotFoundError
-from chatcli.core.names import comparable
 from chatcli.storage.sessions import SELECT_SESSIONS, session_of
 from chatcli.storage.transaction import Row, Transaction
 
