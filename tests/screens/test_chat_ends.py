@@ -56,6 +56,19 @@ def test_kill_9_loses_nothing_that_was_shown_for_a_while(tmp_path: Path) -> None
         chat.wait_for("You said: go on")
 
 
+def test_the_next_chat_tells_which_reply_was_cut_off(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 100000 200 w")
+        chat.wait_for_line("w150")
+        chat.process.kill()
+        chat.wait_exit()
+    with open_chat(tmp_path) as chat:
+        chat.wait_for("2 chat-1 ◐●1")
+        chat.enter("/switch chat-1")
+        chat.wait_for_line("/retry asks again")
+        chat.wait_for(lambda: "◐" not in chat.text())
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
     with open_chat(tmp_path) as chat:

@@ -100,6 +100,7 @@ class RunningChat:
         if typed.text:  # typed before the session was there: more than an old draft
             chat.buffer.document = typed
         await chat.refresh()
+        chat.spawn(chat.learn_ends())
         for text in entered:
             self._lines.add(text)
         chat.started.set()

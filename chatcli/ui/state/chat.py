@@ -8,13 +8,14 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatcli.config.model import Config
+from chatcli.core.model import Session, TurnStatus
 from chatcli.errors import ChatcliError
 from chatcli.ui.hints import in_the_chat
 from chatcli.ui.printing.items import Item, TextItem
 from chatcli.ui.printing.rendering import Rendering, rendering_for
 from chatcli.ui.printing.view import SessionView
 from chatcli.ui.state.outbox import Outbox
-from chatcli.ui.state.views import Views
+from chatcli.ui.state.views import MOST_TABS, Views
 
 if TYPE_CHECKING:
     from chatcli.commands.registry import Registry
@@ -76,6 +77,19 @@ class Chat:
         self.views.refresh(await asyncio.to_thread(self.manager.sessions))
         self.tell_notices()
         self.app.invalidate()
+
+    async def learn_ends(self) -> None:
+        """Learn how the unread replies ended that were written before this chat began."""
+        views = [view for view in self.views if view.unread][:MOST_TABS]
+        ends = await asyncio.to_thread(self._ends, [view.session for view in views])
+        for view, status in zip(views, ends, strict=True):
+            if view.unread and view.last_status is None:
+                view.last_status = status
+        self.app.invalidate()
+
+    def _ends(self, sessions: Sequence[Session]) -> list[TurnStatus | None]:
+        threads = (self.manager.thread(session, 1) for session in sessions)
+        return [turns[-1].status if turns else None for turns in threads]
 
     def tell_notices(self) -> bool:
         """Print what happened on the side: a session ended to make room, for instance."""
