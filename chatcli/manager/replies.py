@@ -185,7 +185,14 @@ class Replies(Sessions):
         return current is not None
 
     def _current(self, session: Reference) -> PendingReply | None:
-        return self._writing.current(self.get_session(session).id) if self._writing else None
+        return self._writing.current(self._id_here(session)) if self._writing else None
+
+    def _id_here(self, session: Reference) -> str:
+        """The session's id; only for a name the store, which may be unreadable, is asked."""
+        known = _id_of(session)
+        if isinstance(session, Session) or known in self.running_ids():
+            return known
+        return self.get_session(session).id
 
     def current_turn(self, session: Reference) -> int | None:
         """The id of the reply that this process is writing in the session."""
@@ -194,7 +201,7 @@ class Replies(Sessions):
 
     def take_back(self, session: Reference) -> str | None:
         """Remove the newest message that waits in the session; its text."""
-        return self._writing.take_back(self.get_session(session).id) if self._writing else None
+        return self._writing.take_back(self._id_here(session)) if self._writing else None
 
     def queued(self, session: Reference) -> tuple[str, ...]:
         """The messages that wait in the session, oldest first."""

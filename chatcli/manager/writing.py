@@ -217,10 +217,11 @@ class Writing:
         session = writer.begun.session
         try:
             turn = await self._thread.call(self._store.finish_reply, end)
-            session = await self._thread.call(self._store.find_session, session.id)
         except ChatcliError as error:
             pending.error = error
             end, turn = _unkept(end, writer.begun.reply, error)
+        with contextlib.suppress(ChatcliError):  # else as it was; the reply is stored all the same
+            session = await self._thread.call(self._store.find_session, session.id)
         code = exit_code(end, pending.error, cancelled=pending.cancelled)
         event = TurnFinished(
             session.id, end.turn_id, turn, session, tuple(writer.notices), int(code)

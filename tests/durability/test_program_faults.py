@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -141,6 +142,25 @@ def test_the_chat_does_not_promise_what_a_full_disk_did_not_take(program: Progra
         chat.wait_for("Incomplete: the end of the reply could not be stored")
         chat.wait_for("What is stored of it stays; /continue goes on")
         assert not any("text so far is kept" in line for line in chat.lines())
+
+
+@pytest.mark.screen
+def test_the_chat_can_be_stopped_and_left_where_the_database_cannot_be_read(
+    program: Program,
+) -> None:
+    program.ok("send", "-s", "notes", "one")
+    command = [sys.executable, "-m", "chatcli", "-s", "notes", "-m", "fake/endless:50"]
+    environment = {**program.environ(), "TERM": "xterm-256color"}
+    with Terminal(command, columns=100, environment=environment) as chat:
+        chat.wait_for("Message, or /help")
+        chat.enter("two")
+        wait_until(lambda: checkpoints(program) >= 1, "the first text in the store")
+        os.truncate(program.database, 0)
+        chat.key("ctrl-c")
+        chat.wait_for("the reply was stopped; what came is kept")
+        chat.enter("/quit")
+        assert chat.wait_exit() == 0
+        assert "unexpected" not in chat.text()
 
 
 def test_a_database_locked_in_mid_reply(program: Program, server: FaultServer) -> None:

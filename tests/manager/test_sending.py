@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -35,6 +36,7 @@ from chatcli.errors import (
     SessionEndedError,
     SessionFullError,
     SessionNotFoundError,
+    StoreError,
 )
 from tests.fakes import FakeBackend, fails, says
 from tests.manager.building import make_manager, until_begun, until_text
@@ -452,3 +454,36 @@ def test_a_prompt_is_in_the_database_before_its_request_leaves(tmp_path: Path) -
 
     asyncio.run(scenario())
     assert "are you there?" in seen
+
+
+@pytest.mark.parametrize("named", ["value", "id"])
+def test_a_reply_can_be_stopped_where_the_store_cannot_be_read(tmp_path: Path, named: str) -> None:
+    database = tmp_path / "chatcli.db"
+
+    async def scenario() -> None:
+        async with make_manager(tmp_path) as manager:
+            await manager.send_message(manager.create_session("fake/one", name="s"), "One")
+        backend = FakeBackend(plans=[[TextPart("Half"), asyncio.Event()]])
+        async with make_manager(tmp_path, backend) as manager:
+            session = manager.get_session("s")
+            pending = manager.submit(session, "Hi")
+            await until_text(manager, pending)
+            waiting = manager.submit(session, "And?")
+            whole = database.read_bytes()
+            os.truncate(database, 0)  # what is in the log can still be written on
+            with pytest.raises(StoreError):
+                manager.get_session("s")
+            reference = session if named == "value" else session.id
+            assert manager.take_back(reference) == "And?"
+            assert waiting.done
+            assert manager.stop(reference)
+            finished = await pending.finished()
+            assert (finished.turn.content, finished.turn.status) == ("Half", "incomplete")
+            assert finished.turn.error is not None
+            assert finished.turn.error.kind == "interrupted"  # not: could not be stored
+            database.write_bytes(whole)
+
+    asyncio.run(scenario())
+    manager = make_manager(tmp_path)
+    assert [turn.content for turn in manager.thread("s")] == ["One", "Hello there", "Hi", "Half"]
+    manager.store.close()

@@ -55,7 +55,7 @@ class Leaving:
             self._asked, self._waiting, self._stopping = False, True, True
             self._chat.outbox.take_back()
             for view in self._busy():
-                self._chat.manager.stop(view.session.id)
+                self._chat.manager.stop(view.session)
             self._chat.spawn(self._wait(STOP_SECONDS))
         elif key == "w" and not self._waiting:
             self._asked, self._waiting = False, True

@@ -70,7 +70,7 @@ class ChatController:
         view = self._chat.views.current
         if view is None or not self._chat.manager.queued(view.session.id):
             return False
-        text = self._chat.manager.take_back(view.session.id)
+        text = self._chat.manager.take_back(view.session)
         if text:
             self._chat.buffer.document = Document(self._chat.folds.restored(text))
             self._chat.app.invalidate()
@@ -94,7 +94,7 @@ class ChatController:
         elif view is not None and view.stop_showing():
             self._chat.pump.notice("the rest is not shown")
         elif view is not None and self._chat.is_busy(view):
-            self._chat.manager.stop(view.session.id)
+            self._chat.manager.stop(view.session)
         elif self._about_to_leave:
             self.leave()
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -157,7 +156,11 @@ class RunningChat:
             self._chat.spawn(self._mark_seen(view, turn_id))
 
     async def _mark_seen(self, view: SessionView, turn_id: int) -> None:
-        await asyncio.to_thread(self._chat.manager.mark_seen, view.session, turn_id)
+        try:
+            await asyncio.to_thread(self._chat.manager.mark_seen, view.session, turn_id)
+        except ChatcliError as error:  # nothing to do about it; what matters has been told
+            logger.warning("what was read could not be noted: %s", error.message)
+            return
         view.unread = 0
         view.last_status = None
         self._chat.app.invalidate()
@@ -181,8 +184,7 @@ class RunningChat:
     def _stop_replies(self) -> None:
         """Nobody sees them any more; their text is kept."""
         for view in filter(self._chat.is_busy, self._chat.views):
-            with contextlib.suppress(ChatcliError):
-                self._chat.manager.stop(view.session)
+            self._chat.manager.stop(view.session)
 
     def way_back(self) -> str:
         """How to come back to the session in view; empty if it was never stored."""
