@@ -18,7 +18,10 @@ WAITS = {
     "stall-after-head", "no-answer", "held-open", "endless", "body-endless", "body-stalls",
     "silent-after-finish", "answer-later", "think-close-later",
 }  # fmt: skip
-BREAK_OFF = ("cut", "drop", "body-cut", "head-cut", "counts-too-far", "huge-head", "no-http")
+BREAK_OFF = (
+    *("cut", "drop", "body-cut", "head-cut", "chunk-size-broken", "counts-too-far"),
+    *("huge-head", "no-http"),
+)
 ARGUMENTS = {"status": ":503", "status-once": ":503", "reset": ":wait"}
 
 

@@ -44,6 +44,39 @@ class EndedBy(StrEnum):
     ONE_OFF = "one_off"
 
 
+class EarlyEnd(StrEnum):
+    """Why a server ended a reply before the model was done."""
+
+    LENGTH = "length"
+    """The limit of the output."""
+    FILTER = "filter"
+    FULL = "full"
+    """The model's context."""
+    FAULT = "fault"
+
+
+_EARLY_ENDS = {
+    EarlyEnd.LENGTH: "length max_tokens max_output_tokens",
+    # OpenAI; Gemini's own words, which bridges hand on; z.ai; Anthropic; Bedrock; Cohere
+    EarlyEnd.FILTER: "content_filter safety recitation blocklist prohibited_content spii "
+    "image_safety sensitive refusal content_filtered guardrail_intervened error_toxic",
+    # z.ai, Anthropic; Mistral; Cohere
+    EarlyEnd.FULL: "model_context_window_exceeded model_length error_limit",
+    # OpenRouter; vLLM; DeepSeek; z.ai; gateways; Gemini
+    EarlyEnd.FAULT: "error abort insufficient_system_resource network_error timeout time_limit "
+    "cancelled canceled user_cancel malformed_function_call",
+}
+_BY_REASON = {reason: end for end, reasons in _EARLY_ENDS.items() for reason in reasons.split()}
+
+
+def early_end(finish_reason: str | None) -> EarlyEnd | None:
+    """What a finish reason of any known server says about a reply that is not complete.
+
+    Capitals do not matter, nor what follows a colon: Gemini has `content_filter: SAFETY`.
+    """
+    return _BY_REASON.get((finish_reason or "").partition(":")[0].strip().lower())
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens and money of one reply; None is unknown, never 0."""

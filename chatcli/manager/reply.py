@@ -17,7 +17,7 @@ from chatcli.core.events import (
     TextDelta,
     TextWasReasoning,
 )
-from chatcli.core.model import Fault, Reasoning, TurnStatus, Usage
+from chatcli.core.model import EarlyEnd, Fault, Reasoning, TurnStatus, Usage, early_end
 from chatcli.core.ports import (
     Backends,
     Begun,
@@ -49,15 +49,11 @@ _NO_ROOM_LEFT = Fault(
 )
 _SERVER_STOPPED = Fault("server_error", "the server stopped the reply before its end")
 EARLY_ENDS = {
-    "length": _AT_THE_LIMIT,
-    "max_tokens": _AT_THE_LIMIT,
-    "content_filter": Fault("content_filter", "the server's content filter stopped the reply"),
-    "model_context_window_exceeded": _NO_ROOM_LEFT,
-    "insufficient_system_resource": _SERVER_STOPPED,
-    "abort": _SERVER_STOPPED,
-    "error": _SERVER_STOPPED,
+    EarlyEnd.LENGTH: _AT_THE_LIMIT,
+    EarlyEnd.FILTER: Fault("content_filter", "the server's content filter stopped the reply"),
+    EarlyEnd.FULL: _NO_ROOM_LEFT,
+    EarlyEnd.FAULT: _SERVER_STOPPED,
 }
-"""Finish reasons of known servers after which a reply is not complete, in small letters."""
 TRUNCATION_MINIMUM = 2000
 TRUNCATION_SHARE = 0.5
 
@@ -247,7 +243,8 @@ class ReplyWriter:
         if error is not None:
             sentence = f"unexpected {type(error).__name__}: this is a fault of chatcli"
             return Fault("unexpected", f"{sentence}; what came is kept" if self.text else sentence)
-        return EARLY_ENDS.get((self.finish_reason or "").lower())
+        early = early_end(self.finish_reason)
+        return None if early is None else EARLY_ENDS[early]
 
 
 def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) -> ExitCode:

@@ -153,7 +153,10 @@ ENDINGS: dict[Ending, tuple[str, ...]] = {
         "drop",
         "head-cut",
     ),
-    Ending(75, "cut_off", ""): ("cut-before-text",),
+    Ending(75, "cut_off", ""): (
+        "chunk-size-broken",
+        "cut-before-text",
+    ),
     Ending(75, "overloaded", ""): (
         "body-endless",
         "body-html",

@@ -34,6 +34,14 @@ async def chunk_extensions(exchange: Exchange) -> None:
     exchange.keep_alive = True
 
 
+@scenario("chunk-size-broken")
+async def chunk_size_broken(exchange: Exchange) -> None:
+    """A chunk whose size is none; `:later`, behind some text."""
+    await exchange.head()
+    await exchange.body(*(WHOLE if exchange.argument else ()))
+    await exchange.raw(b"zz\r\n" + stop())
+
+
 @scenario("counts-too-far")
 async def counts_too_far(exchange: Exchange) -> None:
     """A Content-Length that the body does not reach."""

@@ -14,6 +14,9 @@ REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_text")
 """DeepSeek, llama.cpp, xAI; Ollama, OpenRouter, vLLM; Copilot. The first non-empty counts."""
 _HARMLESS = frozenset({"content", "role"})
 _ERRORS = ("error", "Error")  # vLLM, Mistral
+_FIRST = (0, None, "", "0")
+_SUCCESSES = (None, 0, "0", 200, "200")
+_REASONS = ("message", "detail", "errors", "error_msg")
 _DEEPEST = 6  # content lists inside content lists
 
 
@@ -82,7 +85,7 @@ def read_chunk(document: object, event: str = "") -> Chunk:
 def _first_choice(choices: object) -> dict[str, Any]:
     """The choice with index 0 (or none); others were not asked for."""
     for choice in choices if isinstance(choices, list) else ():
-        if isinstance(choice, dict) and not choice.get("index"):
+        if isinstance(choice, dict) and choice.get("index") in _FIRST:
             return choice
     return {}
 
@@ -155,12 +158,18 @@ def _error_in(document: dict[str, Any], choice: dict[str, Any]) -> object:
         return document
     if choice.get("error"):
         return choice
-    groq = document.get("x_groq")
-    if isinstance(groq, dict) and groq.get("error"):
-        return groq
+    for name, sign in (("x_groq", "error"), ("base_resp", "status_code")):  # Groq, MiniMax
+        holder = document.get(name)
+        if isinstance(holder, dict) and holder.get(sign):
+            return holder
     if document.get("object") in _ERRORS:
         return document
-    if "choices" in document:
-        return None
-    says = document.get("message") or document.get("detail") or document.get("errors")
+    return None if "choices" in document else _error_told(document)
+
+
+def _error_told(document: dict[str, Any]) -> object:
+    """A document that is no chunk, if it tells of an error in other fields than `error`."""
+    says = next(filter(None, map(document.get, _REASONS)), None)
+    if says is None and document.get("code") not in _SUCCESSES:  # z.ai, and many gateways
+        says = document.get("msg")
     return document if isinstance(says, str | list) and says else None

@@ -15,12 +15,15 @@ from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.core.ports import StreamPart
 from chatcli.errors import BackendError
 
-_DONE = re.compile(r"^[ \t]*\[DONE\]", re.MULTILINE)
+_DONE = re.compile(r"^[ \t]*\"?\[DONE\]", re.MULTILINE)
 _NO_STREAM = (b"{", b"[", b"<")  # no line of an event stream begins like this
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark and white space
 _LAST_LINES = (b"data: [DONE]", b"data:[DONE]")  # without the blank line after it
 _BROKEN = object()
-_loads = json.JSONDecoder().decode
+_LONGEST_WORDS = 2_000  # characters of an event that are kept to be quoted
+_FIELDS = (b"data:", b"event:")
+_loads = json.JSONDecoder(strict=False).decode
+"""Not strict: servers that write JSON by hand leave tabs and line ends in its strings."""
 
 
 class ReplyDecoder:
@@ -107,6 +110,7 @@ class ReplyDecoder:
         self._closed = True
         if not self.finished:
             self._read_last(self._events.close())
+            self._read_stray(self._events.stray)
             self.finished = True
         if not (self._any_event or self.comments or self._fault):
             self._read_body()
@@ -144,16 +148,33 @@ class ReplyDecoder:
     def _read_last(self, events: list[ServerEvent]) -> None:
         """What no blank line followed; a half after the reply's end is no gap in its text."""
         ending = self._reply.ending
-        seen, unreadable = ending.seen, ending.unreadable
+        seen, unreadable, stray = ending.seen, ending.unreadable, ending.stray
         self._read(events)
         if seen:
             ending.unreadable = unreadable
+        ending.stray = stray  # half an event says nothing
+
+    def _read_stray(self, line: bytes) -> None:
+        """The last line, if it belongs to no event: an error without `data:`, or other words."""
+        ending = self._reply.ending
+        if not self._any_event or ending.seen or any(field.startswith(line) for field in _FIELDS):
+            return
+        words = line[:_LONGEST_WORDS].decode("utf-8", "replace")
+        document = _parsed(line.decode("utf-8", "replace"))
+        if isinstance(document, dict):
+            self._reply.take(document)
+        elif _DONE.match(words):
+            ending.done = True
+        if ending.error is None:
+            ending.stray = ending.stray or words
 
     def _read_event(self, event: ServerEvent, document: object) -> None:
         """Anything but a plain piece of text."""
         ending = self._reply.ending
-        if document is not _BROKEN:
+        if document is not _BROKEN and document != "[DONE]":
             self._reply.take(document, event.name)
+            if not ending.is_reply:
+                ending.odd = ending.odd or event.data[:_LONGEST_WORDS]
         elif done := _DONE.search(event.data):
             self._read([ServerEvent(event.data[: done.start()])])
             self._end_here()
@@ -161,8 +182,11 @@ class ReplyDecoder:
             self._reply.take(event.data, "error")
         elif lines := _documents_by_line(event.data):
             self._read([ServerEvent(line) for line in lines])
+        elif event.data.startswith("data:"):  # wrapped twice
+            self._read([event._replace(data=event.data[5:].lstrip())])
         elif event.data.strip():
             ending.unreadable += 1
+            ending.stray = ending.stray or event.data[:_LONGEST_WORDS]
         self.finished = self.finished or ending.error is not None
 
     def _end_here(self) -> None:

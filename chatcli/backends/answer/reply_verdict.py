@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
+from chatcli.core.model import EarlyEnd, early_end
 from chatcli.errors import (
     BackendError,
     BadResponseError,
@@ -15,10 +16,8 @@ from chatcli.errors import (
     ServerFaultError,
 )
 
-_FILTERED = "content_filter"
 _FAILED = "error"  # OpenRouter's finish_reason
-_LENGTH = "length"
-_STOPPED = frozenset({_LENGTH, "max_tokens", _FILTERED, _FAILED, "abort"})
+_LONGEST_QUOTE = 200  # characters of what a server sent in place of a reply
 NO_ROOM = (
     "the conversation may fill the model's context window: make room with /compact, or give "
     "the server a larger one (Ollama: OLLAMA_CONTEXT_LENGTH; LM Studio: context length)"
@@ -35,6 +34,7 @@ class Ending:
     `done`: the protocol's own end was seen (`[DONE]`, or the end of a JSON document).
     `went_on`: text came after a finish_reason, so this server's prove nothing.
     `unreadable`: events that were no JSON; `foreign`: events that were JSON and no chunk.
+    `stray`: the first words that were neither, `odd`: the first event that was no chunk.
     `error`: a decoded error document.
     """
 
@@ -50,6 +50,8 @@ class Ending:
     """At least one chunk had the shape of one, if only of an empty one."""
     unreadable: int = 0
     foreign: int = 0
+    stray: str = ""
+    odd: str = ""
     error: object = None
 
     @property
@@ -60,7 +62,12 @@ class Ending:
     @property
     def early(self) -> bool:
         """More would have come if a limit had not ended it."""
-        return self.finish_reason.lower() in _STOPPED
+        return early_end(self.finish_reason) is not None
+
+    def quoted(self, words: str) -> str:
+        """What the server said besides, to end a sentence with; "" for nothing."""
+        said = self.endpoint.safe(words, _LONGEST_QUOTE)
+        return f": {said}" if said else ""
 
     def notices(self) -> Iterator[str]:
         """Sentences that belong to a reply which is one."""
@@ -89,7 +96,7 @@ def _raise_unless_reply(ending: Ending) -> None:
         from chatcli.backends.faults.mapping import stream_fault  # only a fault needs it
 
         raise stream_fault(ending.error, ending.endpoint)
-    if ending.finish_reason == _FAILED:
+    if ending.finish_reason.lower() == _FAILED:
         server = ending.endpoint.server
         raise ServerFaultError(f"{server} stopped the reply because of a fault of its own")
     if not ending.done and not ending.finish_reason:
@@ -99,24 +106,28 @@ def _raise_unless_reply(ending: Ending) -> None:
 
 
 def _raise_cut_off(ending: Ending, server: str) -> None:
+    besides = ending.quoted(ending.stray)
     if ending.has_text or ending.has_reasoning:
+        besides = besides and f"; it also sent what is no part of one{besides}"
         raise ReplyCutOffError(
-            f"{server} closed the stream before the reply's end; what came is kept",
+            f"{server} closed the stream before the reply's end; what came is kept{besides}",
             hint=GO_ON,
         )
     if (ending.unreadable or ending.foreign) and not ending.is_reply:
         raise BadResponseError(
-            f"{server} sent a stream that is no chat completion",
+            f"{server} sent a stream that is no chat completion"
+            + ending.quoted(ending.odd or ending.stray),
             hint=ending.endpoint.filled(CHECK_ADDRESS),
         )
     raise ReplyCutOffError(
-        f"{server} closed the stream without any text",
+        f"{server} closed the stream without any text{besides}",
         hint="its log may say why; a model that does not fit into memory ends like this",
     )
 
 
 def _raise_empty(ending: Ending, server: str) -> None:
-    if ending.finish_reason == _FILTERED or ending.refused:
+    early = early_end(ending.finish_reason)
+    if early is EarlyEnd.FILTER or ending.refused:
         raise ContentFilteredError(
             f"{server}'s content filter stopped the reply before any text",
             hint="say it in other words, or use another model",
@@ -127,14 +138,19 @@ def _raise_empty(ending: Ending, server: str) -> None:
             hint="ask the model to answer in words, or use another model",
         )
     if ending.has_reasoning:
-        cut = ending.finish_reason == _LENGTH
+        cut = early is EarlyEnd.LENGTH
         raise EmptyReplyError(
             f"{server} sent only reasoning and no text"
             + ("; the output limit cut it" if cut else ""),
             hint="raise max_tokens, or ask for less reasoning" if cut else "ask again",
         )
     if ending.unreadable:
-        raise BadResponseError(f"{server} sent nothing readable: no event of its stream was JSON")
-    if ending.finish_reason == _LENGTH:
+        raise BadResponseError(
+            f"{server} sent nothing readable: no event of its stream was JSON"
+            + ending.quoted(ending.stray)
+        )
+    if early is EarlyEnd.FAULT:
+        raise ServerFaultError(f"{server} stopped the reply before any text")
+    if early in {EarlyEnd.LENGTH, EarlyEnd.FULL}:
         raise EmptyReplyError(f"{server} reached the output limit before any text", hint=NO_ROOM)
     raise EmptyReplyError(f"{server} reported success and sent no text", hint=NO_ROOM)

@@ -22,9 +22,10 @@ class EventDecoder:
     """Splits a byte stream into events.
 
     Lines end with LF, CR or CR LF and with nothing else: U+2028 and U+0085 may stand in
-    JSON strings. Bytes that are no UTF-8 become U+FFFD. Differs from the standard in two
+    JSON strings. Bytes that are no UTF-8 become U+FFFD. Differs from the standard in three
     points: an event without data but with a name counts, and so does a last event that no
-    blank line follows, because servers forget it.
+    blank line follows, because servers forget it; a byte order mark may begin any line, for
+    some servers write one with each piece.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,8 @@ class EventDecoder:
         """Comment lines so far; servers send them to say that they are alive."""
         self.junk = b""
         """The first line that belongs to no event: the body may be something else."""
+        self.stray = b""
+        """The last such line, if no event came after it: some servers tell a fault like this."""
         self._start: bytes | None = b""  # held while it may still become a byte order mark
         self._pending: list[bytes] = []  # joined only when an event is complete: linear
         self._after_cr = False
@@ -101,6 +104,7 @@ class EventDecoder:
         for block in blocks.split(b"\n\n"):
             if block[:6] == _USUAL and b"\n" not in block:
                 events.append(ServerEvent(block[6:].decode("utf-8", "replace")))
+                self.stray = b""
             elif block:
                 self._read_lines(block, events)
         return events
@@ -108,7 +112,8 @@ class EventDecoder:
     def _read_lines(self, block: bytes, events: list[ServerEvent]) -> None:
         data: list[str] = []
         name = ""
-        for line in block.split(b"\n"):
+        for whole_line in block.split(b"\n"):
+            line = whole_line.removeprefix(_BOM)
             field, _, value = line.partition(b":")
             if line[:1] == b":":
                 self.comments += 1
@@ -116,7 +121,8 @@ class EventDecoder:
                 data.append(value.removeprefix(b" ").decode("utf-8", "replace"))
             elif field == b"event":
                 name = value.removeprefix(b" ").decode("utf-8", "replace")
-            elif field not in _OTHER_FIELDS and not self.junk:
-                self.junk = line
+            elif field not in _OTHER_FIELDS:
+                self.junk, self.stray = self.junk or line, line
         if data or name:
+            self.stray = b""
             events.append(ServerEvent("\n".join(data), name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from chatcli.backends.answer.reply_assembly import ReplyAssembly
 from chatcli.backends.answer.web_page import is_page, title_of
@@ -10,7 +11,13 @@ from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.core.ports import StreamPart
 from chatcli.errors import BadResponseError
 
-_ERROR_KEYS = frozenset({"error", "errors", "detail", "code", "type", "object"})
+_BETWEEN = re.compile(r"[\s,]*")
+_MOST_BROKEN = 100  # places at which reading is begun again behind something that is no JSON
+_GZIP = "\x1f\ufffd"
+_decode = json.JSONDecoder(strict=False).raw_decode
+_ERROR_KEYS = frozenset(
+    {"error", "errors", "detail", "code", "type", "object", "error_code", "base_resp"}
+)
 
 
 def whole_reply(
@@ -27,32 +34,36 @@ def whole_reply(
 
 
 def read_whole(body: bytes, content_type: str, status: int, reply: ReplyAssembly) -> None:
-    """Read a JSON completion, a JSON error, or chunks of JSON line by line into `reply`.
+    """Read a JSON completion, a JSON error, or chunks of JSON one by one into `reply`.
+
+    Whatever of them can be read is the reply's, though the body may be broken behind it.
 
     Raises:
         BadResponseError: the body is none of these.
     """
     endpoint = reply.ending.endpoint
-    text = body.decode("utf-8-sig", "replace").strip()
+    text = decoded(body).strip(" \t\r\n")
     if not text:
         raise BadResponseError(
             f"{endpoint.server} answered {status} and nothing else",
             hint=endpoint.filled(CHECK_ADDRESS),
         )
-    documents = _documents(text)
-    if not documents:
-        raise _no_json(text, content_type, endpoint)
+    documents, broken, rest = _documents(text)
     for document in documents:
         reply.take(document)
     ending = reply.ending
+    if not documents or (rest and not ending.is_reply):
+        raise _no_json(text, content_type, endpoint)
     if not ending.is_reply and (ending.error is None or _greets(documents[0])):
         raise BadResponseError(
             f"{endpoint.server} answered with JSON that is no chat completion: "
             f"{endpoint.safe(text, 200)}",
             hint=endpoint.filled(CHECK_ADDRESS),
         )
-    if len(documents) == 1:
+    if rest.startswith("[DONE]") or (not rest and (len(documents) == 1 or text[0] == "[")):
         ending.done = True
+    elif not ending.seen:
+        ending.unreadable += broken
 
 
 def _greets(document: object) -> bool:
@@ -63,26 +74,69 @@ def _greets(document: object) -> bool:
     return isinstance(document, dict) and not _ERROR_KEYS & document.keys()
 
 
-def _documents(text: str) -> list[object]:
-    """The JSON document, or one for each line, or none."""
-    for pieces in ([text], [line for line in text.split("\n") if line.strip()]):
+def decoded(body: bytes) -> str:
+    """The text of a body: UTF-8, or what its first bytes show it to be; errors are replaced."""
+    return body.decode(json.detect_encoding(body), "replace")
+
+
+def _documents(text: str) -> tuple[list[object], int, str]:
+    """The JSON objects and lists in a body, the number of broken lines among them, and its rest.
+
+    One document, or many: line by line, one behind the other, or in one list of chunks.
+    """
+    found, at = _run_of_documents(text, 0)
+    if not found and text.startswith("[{"):  # a list that breaks off
+        found, at = _run_of_documents(text, 1)
+    if len(found) == 1 and isinstance(found[0], list):
+        chunks: list[object] = [
+            each for each in found[0] if isinstance(each, dict) and "choices" in each
+        ]
+        found = chunks or found
+    broken = 0
+    while found and at < len(text) and broken < _MOST_BROKEN:
+        line_end = text.find("\n", at)
+        if line_end < 0:
+            break
+        more, after = _run_of_documents(text, line_end + 1)
+        if not more and text.find("\n", after) < 0:
+            break
+        found, at, broken = [*found, *more], after, broken + 1
+    return found, broken, text[at:]
+
+
+def _run_of_documents(text: str, at: int) -> tuple[list[object], int]:
+    """The JSON objects and lists that follow one another from `at`, and where they end."""
+    found: list[object] = []
+    while (at := _end(_BETWEEN.match(text, at))) < len(text) and text[at] in "{[":
         try:
-            return [json.loads(piece) for piece in pieces]
+            document, at = _decode(text, at)
         except (ValueError, RecursionError):
-            continue
-    return []
+            break
+        found.append(document)
+    return found, at
+
+
+def _end(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
 
 
 def _no_json(text: str, content_type: str, endpoint: Endpoint) -> BadResponseError:
     if is_page(text):
         title = endpoint.safe(title_of(text), 200)
         what = f'a web page titled "{title}"' if title else "a web page"
+    elif text.startswith(_GZIP):
+        what = "compressed data of which its Content-Encoding says nothing"
+    elif "\0" in text or text.count("\ufffd") * 5 > len(text):
+        what = f"{_kind(content_type, endpoint)}: bytes that are no text"
     elif text.startswith(("{", "[")):
         what = f"JSON that ends early or is broken: {endpoint.safe(text, 200)}"
     else:
-        kind = endpoint.safe(content_type.partition(";")[0], 80) or "text"
-        what = f"{kind}: {endpoint.safe(text, 200)}"
+        what = f"{_kind(content_type, endpoint)}: {endpoint.safe(text, 200)}"
     return BadResponseError(
         f"{endpoint.server} answered with {what}, which is no reply",
         hint=endpoint.filled(CHECK_ADDRESS),
     )
+
+
+def _kind(content_type: str, endpoint: Endpoint) -> str:
+    return endpoint.safe(content_type.partition(";")[0], 80) or "text"

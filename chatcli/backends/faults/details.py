@@ -48,7 +48,7 @@ class ErrorDetails:
 
 def read_body(body: bytes) -> ErrorDetails:
     """The facts in the body of an error answer: JSON, a web page, text, nothing."""
-    return read_text(body.decode("utf-8-sig", "replace"))
+    return read_text(body.decode(json.detect_encoding(body), "replace"))
 
 
 def read_text(text: str, depth: int = 0) -> ErrorDetails:
@@ -89,7 +89,7 @@ def read_error(document: object, depth: int = 0) -> ErrorDetails:
 
 
 def _read_object(error: dict[str, Any], depth: int) -> ErrorDetails:
-    code, metadata = error.get("code"), error.get("metadata")
+    code, metadata = error.get("code", error.get("error_code")), error.get("metadata")
     details = ErrorDetails(
         message=sentence_in(error),
         code=_word(code),

@@ -28,6 +28,8 @@ _NO_KEY = (
     "none was sent: name it in [backends.{backend}] (api_key_env, api_key_command), "
     "and see that the variable is set"
 )
+_WANTS_TLS = re.compile(r"plain http request was sent to https|http request to an https")
+"""nginx; Go."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{4,80}")
 _HINTS: dict[type[BackendError], str] = {
     AuthenticationError: (
@@ -60,6 +62,10 @@ def hint_for(
         hint = CHECK_ADDRESS
     elif kind is AuthenticationError and not endpoint.secrets:
         hint = _NO_KEY
+    elif _WANTS_TLS.search(details.words):
+        hint = "base_url in [backends.{backend}] must begin with https://"
+    elif kind is ContextTooLongError and details.page:
+        hint = "make room with /compact, or let the proxy take more (nginx: client_max_body_size)"
     elif kind is OverloadedError and "loading model" in details.words:
         hint = "the server is still loading the model; try again in a moment"
     elif wait:

@@ -43,6 +43,8 @@ _PATHS = ("/chat/completions", "/completions", "/models")
 """What requests are sent to, below the base URL."""
 _LOWEST_ERROR = 400
 _SERVER_FAILED = 500
+_SIGN_IN_FIRST = 511  # a captive portal's
+_TOO_LARGE = "the request is larger than {server}, or a proxy before it, takes"
 
 
 def fault_of(
@@ -62,6 +64,11 @@ def fault_of(
     details = read_body(body)
     if status < _LOWEST_ERROR:
         return _unexpected(status, headers, endpoint)
+    if status == _SIGN_IN_FIRST:
+        return PermissionDeniedError(
+            f"the network on the way to {endpoint.server} wants you to sign in first ({status})",
+            hint="open any web page in a browser and sign in, then try again",
+        )
     kind = kind_of(status, details)
     wait = _wait(headers, details, now) if kind.retryable else None
     request_id = headers.get("x-request-id") or headers.get("request-id") or ""
@@ -102,7 +109,7 @@ def _message(
 ) -> str:
     """Our sentence, the status, and the server's own words."""
     said = endpoint.filled(_sentence(kind, status, details, endpoint))
-    if kind is ContextTooLongError:
+    if kind is ContextTooLongError and not _only_maybe_too_long(details):
         said += _figures(details)
     said += f" ({status})" if status else ""
     return f"{said}: {words}" if (words := _words(kind, details, endpoint)) else said
@@ -116,9 +123,16 @@ def _sentence(
         return "{server} has no chat API at {address}"
     if kind is AuthenticationError and not endpoint.secrets:
         return "{server} wants a key"
+    if kind is ContextTooLongError and _only_maybe_too_long(details):
+        return _TOO_LARGE if details.page else _REFUSED
     if (kind, status) == (OverloadedError, _SERVER_FAILED) or (kind is ServerFaultError and status):
         return _FAILED
     return _SENTENCES.get(kind, _IN_STREAM if status is None else _REFUSED)
+
+
+def _only_maybe_too_long(details: ErrorDetails) -> bool:
+    """Whether nobody said that it is the conversation, only the status or a proxy's page."""
+    return details.empty or details.page
 
 
 def _figures(details: ErrorDetails) -> str:
@@ -145,7 +159,9 @@ def _unexpected(status: int, headers: Mapping[str, str], endpoint: Endpoint) -> 
     server = endpoint.server
     location = headers.get("location", "")
     if not location:
-        return BadResponseError(f"{server} answered {status}, which is no reply")
+        return BadResponseError(
+            f"{server} answered {status}, which is no reply", hint=endpoint.filled(CHECK_ADDRESS)
+        )
     target = endpoint.safe(shown_url(_absolute(location, endpoint.base_url)), 200).rstrip("/")
     base_url = next((target.removesuffix(path) for path in _PATHS if target.endswith(path)), "")
     if base_url == endpoint.address.rstrip("/"):
@@ -160,8 +176,15 @@ def _unexpected(status: int, headers: Mapping[str, str], endpoint: Endpoint) -> 
         )
     return BadResponseError(
         f"{server} has moved to {target} ({status})",
-        hint=f'set base_url = "{base_url}" in [backends.{endpoint.backend}]',
+        hint=f'{_trust(base_url, endpoint)}set base_url = "{base_url}" '
+        f"in [backends.{endpoint.backend}]",
     )
+
+
+def _trust(base_url: str, endpoint: Endpoint) -> str:
+    """A word of caution where the key would go to another host: whoever answers may say that."""
+    hosts = {url.partition("://")[2].partition("/")[0] for url in (base_url, endpoint.address)}
+    return "if you trust that host with your key, " if len(hosts) > 1 else ""
 
 
 def _absolute(location: str, base_url: str) -> str:

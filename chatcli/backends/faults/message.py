@@ -7,7 +7,7 @@ from typing import Any
 
 _PLACES = (
     *("message", "Message", "error", "detail", "error_description", "error_message"),
-    *("msg", "errors", "reason", "title", "text"),
+    *("msg", "error_msg", "status_msg", "errors", "reason", "title", "text"),
 )
 _DEEPEST = 6  # levels of nesting that are looked into
 _LONGEST_LIST = 5  # validation errors that are quoted

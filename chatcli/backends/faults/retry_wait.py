@@ -8,8 +8,9 @@ import time
 from collections.abc import Mapping
 
 _SPOKEN = re.compile(
-    r"(?:try again|retry)\s+(?:in|after)\s+(?:(\d+)h)?\s*(?:(\d+)m(?!s))?\s*"
-    r"(?:(\d+(?:\.\d+)?)\s*(ms|s)\b)?",
+    r"(?:try again|retry)\s+(?:in|after)\s+(?:(\d+)\s*h(?:ours?)?\b|(\d+)h(?=\d))?\s*"
+    r"(?:(\d+)\s*m(?:in(?:ute)?s?)?\b|(\d+)m(?=\d))?\s*"
+    r"(?:(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|sec(?:ond)?s?)\b)?",
     re.IGNORECASE,
 )
 _EARLIEST_DATE = 1_000_000_000  # a smaller "reset" is a number of seconds, not a date
@@ -36,13 +37,14 @@ def wait_in(headers: Mapping[str, str], now: float | None = None) -> float | Non
 
 
 def spoken_wait(message: str) -> float | None:
-    """Seconds in a sentence like OpenAI's and Groq's "Please try again in 7m12.5s"."""
+    """Seconds in a sentence: Groq's "Please try again in 7m12.5s", Azure's "after 6 seconds"."""
     found = _SPOKEN.search(message[:10_000])
     if not found or not any(found.groups()):
         return None
-    hours, minutes, seconds, unit = found.groups()
-    scale = 1000 if unit and unit.lower() == "ms" else 1
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds or 0) / scale
+    *figures, seconds, unit = found.groups()
+    hours, minutes = (int(figures[at] or figures[at + 1] or 0) for at in (0, 2))
+    scale = 1000 if unit and unit.lower().startswith("m") else 1
+    return hours * 3600 + minutes * 60 + float(seconds or 0) / scale
 
 
 def _number(text: str | None) -> float | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from chatcli.backends.answer.reply_verdict import GO_ON
+from chatcli.backends.openai.broken_answers import broken_rule, causes
 from chatcli.backends.openai.http_client import Opening, Route
 from chatcli.backends.openai.proxy import Proxy
 from chatcli.errors import (
@@ -19,7 +19,6 @@ from chatcli.errors import (
     BackendSetupError,
     BackendTimeoutError,
     BadResponseError,
-    ReplyCutOffError,
     UnreachableError,
 )
 
@@ -40,63 +39,21 @@ _EXPIRED, _OTHER_HOST, _OTHER_IP = 10, 62, 64
 
 def connection_fault(error: BaseException, route: Route) -> BackendError:
     """The exception for a request that got no answer. Never raises."""
-    causes = list(_causes(error))
-    if any(map(_lies_behind_another, causes)):
+    chain = list(causes(error))
+    if any(map(_lies_behind_another, chain)):
         return BackendConnectionError(
             f"{route.address.shown} sent more than its last answer, and none to this request",
             hint="try again; if it stays so, look at the server's log",
         )
     for kind, explain in _EXPLANATIONS.items():
-        for cause in causes:
+        for cause in chain:
             if isinstance(cause, kind):
                 return explain(cause, route)
     for name, explain in _EXPLANATIONS_BY_NAME.items():
-        for cause in causes:
+        for cause in chain:
             if any(kind.__name__ == name for kind in type(cause).__mro__):
                 return explain(cause, route)
     return _lost(error, route)
-
-
-def broken_stream_fault(error: BaseException, *, begun: bool) -> BackendError:
-    """The exception for an answer whose body broke off or cannot be read. Never raises.
-
-    `begun`: some of the reply had come.
-    """
-    names = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
-    if "DecodingError" in names and begun:
-        return BadResponseError(
-            "the rest of the reply is not compressed in the way the server says it is; "
-            "what came is kept",
-            hint=GO_ON,
-        )
-    if "DecodingError" in names:
-        return BadResponseError(
-            "the reply is not compressed in the way the server says it is",
-            hint="ask again; if it stays so, look at the server, and at a proxy before it",
-        )
-    if not begun:
-        return ReplyCutOffError(
-            "the connection was lost before any text came",
-            hint="ask again; if it stays so, look at the server's log",
-        )
-    return ReplyCutOffError(
-        "the connection was lost before the reply was complete; what came is kept", hint=GO_ON
-    )
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The innermost exceptions first: they tell what happened."""
-    seen: list[BaseException] = []
-    waiting = [error]
-    while waiting:
-        current = waiting.pop()
-        if current is None or current in seen:
-            continue
-        seen.append(current)
-        waiting += [current.__context__, current.__cause__]
-        if isinstance(current, BaseExceptionGroup):
-            waiting += current.exceptions
-    return reversed(seen)
 
 
 def _lies_behind_another(error: BaseException) -> bool:
@@ -204,7 +161,7 @@ def _no_http(error: BaseException, route: Route) -> BackendError:
     if "disconnected" in str(error):  # the only one of these that is no word of the server's
         return _lost(error, route)
     return BadResponseError(
-        f"what answers at {route.address.shown} does not speak HTTP",
+        f"what answers at {route.address.shown} does not speak proper HTTP{broken_rule(error)}",
         hint=f"check base_url in [backends.{route.backend}]: host, port, and https:// or http://",
     )
 

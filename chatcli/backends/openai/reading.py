@@ -102,6 +102,6 @@ async def _more(body: AsyncIterator[bytes], patience: Patience, *, ended: bool) 
     except TimeoutError:
         raise patience.given_up(asyncio.get_running_loop().time()) from None
     except Exception as error:  # noqa: BLE001 - three libraries have their own ways to break
-        from chatcli.backends.openai.connection_faults import broken_stream_fault
+        from chatcli.backends.openai.broken_answers import broken_stream_fault
 
         raise broken_stream_fault(error, begun=patience.last_text is not None) from None

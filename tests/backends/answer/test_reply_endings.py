@@ -152,6 +152,71 @@ def test_an_error_after_text_keeps_the_text(error: bytes, words: str) -> None:
     assert words in heard.error.message
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        b'{"error": {"message": "it fell over"}}\n',
+        b'{"error": {"message": "it fell over"}}',
+        event({"code": 1301, "msg": "it fell over", "success": False}),
+        event({"error_code": 336100, "error_msg": "it fell over"}),
+        event({"choices": None, "base_resp": {"status_code": 1000, "status_msg": "it fell over"}}),
+        b"data: " + event({"error": "it fell over"}),
+    ],
+    ids=["bare-line", "bare-end", "code-and-msg", "error-msg", "base-resp", "wrapped-twice"],
+)
+def test_an_error_in_a_providers_own_shape_is_one(error: bytes) -> None:
+    heard = Heard(*HALF, error)
+    assert heard.text == "Half an answer"
+    assert isinstance(heard.error, ServerFaultError)
+    assert "it fell over" in heard.error.message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"Internal Server Error", b"data: error: Internal Server Error\n\n"],
+    ids=["no-event", "no-json"],
+)
+def test_words_in_place_of_the_rest_are_quoted(said: bytes) -> None:
+    heard = Heard(*HALF, said)
+    assert heard.text == "Half an answer"
+    assert isinstance(heard.error, ReplyCutOffError)
+    assert "Internal Server Error" in heard.error.message
+
+
+def test_half_a_line_is_not_quoted() -> None:
+    for cut in (b"dat", b"data: {", b"eve"):
+        error = Heard(*HALF, cut).error
+        assert error is not None
+        assert error.message.endswith("what came is kept")
+
+
+def test_a_stream_of_another_protocol_is_quoted() -> None:
+    error = Heard(event({"type": "content_block_delta", "delta": {"text": "Hi"}})).error
+    assert isinstance(error, BadResponseError)
+    assert "content_block_delta" in error.message
+
+
+@pytest.mark.parametrize("done", [b"[DONE]", b"[DONE]\n\n", b'data: "[DONE]"\n\n'])
+def test_an_end_mark_in_a_wrong_shape_is_one(done: bytes) -> None:
+    assert Heard(*WHOLE, done).finish_reason is None
+
+
+def test_tabs_and_line_ends_inside_a_string_lose_nothing() -> None:
+    heard = Heard(b'data: {"choices":[{"delta":{"content":"a\tb"}}]}\n\n', stop(), DONE)
+    assert (heard.text, heard.notices) == ("a\tb", [])
+
+
+def test_a_byte_order_mark_before_each_piece_loses_nothing() -> None:
+    assert (
+        Heard(*(b"\xef\xbb\xbf" + piece for piece in (*WHOLE, stop(), DONE))).text == "Hello world"
+    )
+
+
+@pytest.mark.parametrize("reason", ["SAFETY", "content_filter: PROHIBITED_CONTENT", "sensitive"])
+def test_a_filter_before_any_text_is_named(reason: str) -> None:
+    assert isinstance(Heard(stop(reason), DONE).error, ContentFilteredError)
+
+
 def test_an_error_ends_the_reading() -> None:
     decoder = ReplyDecoder(ENDPOINT)
     decoder.feed(event({"error": "no"}))

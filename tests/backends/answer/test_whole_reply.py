@@ -103,6 +103,63 @@ def test_lines_of_json_without_an_end_are_cut_off() -> None:
     assert isinstance(refused(body), ReplyCutOffError)
 
 
+LINES = b'{"choices": [{"text": "Hel"}]}\n{"choices": [{"text": "lo"}]}\n'
+LAST = b'{"choices": [{"text": "!", "finish_reason": "stop"}]}'
+
+
+def text_of(body: bytes) -> str:
+    decoder = ReplyDecoder(ENDPOINT)
+    parts = [*decoder.feed(body), *decoder.close()]
+    return "".join(part.text for part in parts if isinstance(part, TextPart))
+
+
+@pytest.mark.parametrize("cut", [b'{"choices": [{"te', b"Internal Server Error"])
+def test_lines_of_json_that_break_off_keep_their_text(cut: bytes) -> None:
+    assert isinstance(refused(LINES + cut), ReplyCutOffError)
+    assert text_of(LINES + cut) == "Hello"
+
+
+def test_a_broken_line_among_lines_of_json_is_left_out_and_said() -> None:
+    body = LINES + b'{"broken": \n' + LINES
+    assert isinstance(refused(body), ReplyCutOffError)
+    assert text_of(body) == "HelloHello"
+    with_end = read(LINES.replace(b"\n", b'\n{"broken": \n', 1) + b"[DONE]")
+    assert any(isinstance(part, TextPart) and part.text == "Hello" for part in with_end)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LINES + LAST + b"\n[DONE]\n",
+        LINES + LAST + b"\n<!-- served by a proxy -->",
+        b"[" + LINES.replace(b"\n", b",\n") + LAST + b"]",
+        (LINES + LAST).replace(b"\n", b""),
+    ],
+    ids=["end-mark", "junk-behind", "list", "one-line"],
+)
+def test_chunks_without_a_stream_around_them(body: bytes) -> None:
+    parts = read(body)
+    assert parts[0] == TextPart("Hello!")
+    assert parts[-1] == EndPart("stop")
+
+
+def test_a_list_of_chunks_that_breaks_off_keeps_its_text() -> None:
+    body = b"[" + LINES.replace(b"\n", b",\n") + b'{"choi'
+    assert isinstance(refused(body), ReplyCutOffError)
+    assert text_of(body) == "Hello"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_json_in_other_encodings(encoding: str) -> None:
+    body = json.dumps(COMPLETION).encode(encoding)
+    parts = whole_reply(body, "application/json", 200, ENDPOINT)
+    assert parts[0] == TextPart("Hello")
+
+
+def test_a_body_that_breaks_everywhere_takes_no_long_time() -> None:
+    assert isinstance(refused(b"[\n" * 20_000), BadResponseError)
+
+
 def test_a_completion_without_text_is_no_reply() -> None:
     body = {"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]}
     assert isinstance(refused(body), EmptyReplyError)
@@ -153,6 +210,8 @@ def test_advice_shows_no_password_of_the_address() -> None:
         (b'{"status": "ok", "message": "Welcome"}', "application/json", "no chat completion"),
         (b"<Error><Code>AccessDenied</Code></Error>", "application/xml", "AccessDenied"),
         (b"\x1b]0;owned\x07", "text/plain", "␛]0;owned␇"),
+        (b"\x1f\x8b\x08\x00\x00", "application/json", "compressed data"),
+        (b"\x89PNG\r\n\x1a\x00\x00", "image/png", "image/png: bytes that are no text"),
     ],
 )
 def test_other_bodies_are_named(body: bytes, content_type: str, words: str) -> None:

@@ -282,3 +282,47 @@ def test_a_server_that_fails_in_a_stream_is_not_said_to_refuse() -> None:
 )
 def test_kinds_in_a_stream(error: object, kind: type[BackendError]) -> None:
     assert type(stream_fault(error, ENDPOINT)) is kind
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_refusal_without_a_reason_is_not_called_too_long_for_sure(status: int) -> None:
+    error = fault(status, b"")
+    assert isinstance(error, ContextTooLongError)
+    assert error.message.startswith(f"acme refused the request ({status}): it gave no reason")
+
+
+def test_a_proxys_page_about_size_is_not_the_models_word() -> None:
+    error = fault(413, b"<html><head><title>413 Request Entity Too Large</title></head></html>")
+    assert isinstance(error, ContextTooLongError)
+    assert "a proxy before it" in error.message
+    assert "client_max_body_size" in error.hint
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
+        b"Client sent an HTTP request to an HTTPS server.\n",
+    ],
+    ids=["nginx", "go"],
+)
+def test_plain_http_to_a_tls_port_is_told_what_to_change(said: bytes) -> None:
+    assert "must begin with https://" in fault(400, said).hint
+
+
+def test_a_network_that_wants_a_sign_in_is_not_the_server() -> None:
+    error = fault(511, b"<html><title>Hotel</title></html>")
+    assert not error.retryable
+    assert "sign in" in error.message
+
+
+def test_a_move_to_another_host_is_not_simply_recommended() -> None:
+    same = fault(301, b"", {"Location": "https://api.acme.example/v2/chat/completions"})
+    other = fault(307, b"", {"Location": "http://else.example/v1/chat/completions"})
+    assert "trust" not in same.hint
+    assert "trust" in other.hint
+
+
+def test_an_error_in_another_encoding_is_read() -> None:
+    body = json.dumps(openai("it fell over")).encode("utf-16")
+    assert "it fell over" in fault(400, body).message

@@ -19,7 +19,7 @@ def test_a_conversation_that_is_too_long(server: str) -> None:
     error = fault(status, body)
     assert type(error) is ContextTooLongError
     assert "/compact" in error.hint
-    assert error.message.startswith("the conversation is too long for acme-1")
+    assert "conversation is too long" in error.message
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,6 @@ def test_a_conversation_that_is_too_long(server: str) -> None:
             openai("Input tokens exceed the configured limit of 4096 tokens."),
             "the limit is 4096 tokens",
         ),
-        (400, b"", ""),
-        (413, b"", ""),
     ],
 )
 def test_overflow_figures(status: int, body: object, figures: str) -> None:

@@ -104,13 +104,27 @@ def test_rare_ways_to_speak_http(server: FaultServer, scenario: str) -> None:
     assert outcome.ended
 
 
-@pytest.mark.parametrize("scenario", ["no-http", "huge-head"])
-def test_what_is_no_http_is_said_to_be_none(server: FaultServer, scenario: str) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "rule"), [("no-http", "illegal status line"), ("huge-head", "too long")]
+)
+def test_what_is_no_http_is_said_to_be_none(server: FaultServer, scenario: str, rule: str) -> None:
     outcome = ask(server.base_url, scenario, max_retries=3)
     assert isinstance(outcome.error, BadResponseError)
-    assert "does not speak HTTP" in outcome.error.message
+    assert "does not speak proper HTTP" in outcome.error.message
+    assert outcome.error.message.endswith(rule)
     assert "base_url" in outcome.error.hint
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("kept", ["", "Hello world"])
+def test_a_body_that_breaks_a_rule_of_http_is_not_called_lost(
+    server: FaultServer, kept: str
+) -> None:
+    outcome = ask(server.base_url, f"chunk-size-broken:{kept and 'later'}")
+    assert isinstance(outcome.error, ReplyCutOffError)
+    assert outcome.text == kept
+    assert "illegal chunk header" in outcome.error.message
+    assert ("is kept" in outcome.error.message) is bool(kept)
 
 
 def test_a_cut_gzip_body_keeps_what_could_be_unpacked(server: FaultServer) -> None:
