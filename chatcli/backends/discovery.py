@@ -169,7 +169,7 @@ def _ways(local: LocalStatus, environ: Mapping[str, str]) -> tuple[str, ...]:
     return (
         f"a small model on this computer, without a key: {local.command}",
         f"a hosted model: {_with_a_key(environ)}export OPENAI_API_KEY=KEY",
-        "a server of your own: start Ollama, or name it in the file of: chatcli config init",
+        "your own server: start Ollama, or configure one: chatcli config init",
     )
 
 

@@ -33,9 +33,9 @@ def retry(
     no_stream: NoStream = False,
     quiet: Quiet = False,
 ) -> int:
-    """Have the last message answered again.
+    """Get another reply to the last message.
 
-    The earlier reply stays in the store.
+    The earlier reply stays in the database.
 
     Examples:
         chatcli retry notes
@@ -64,7 +64,7 @@ def continue_(
     no_stream: NoStream = False,
     quiet: Quiet = False,
 ) -> int:
-    """Let the model go on with an incomplete reply.
+    """Continue an incomplete reply.
 
     Examples:
         chatcli continue notes

@@ -78,7 +78,7 @@ def message_settings(
     """The flags of one message as the manager takes them; raises UsageError."""
     limit, patience = seconds("--timeout", timeout, zero=False), seconds("--wait", wait)
     if no_wait and patience:
-        raise UsageError("--wait and --no-wait contradict each other")
+        raise UsageError("--wait and --no-wait cannot be combined")
     return {
         "model": model or None,
         "options": _parameters(options) if options else {},

@@ -141,4 +141,4 @@ def _shell() -> str:
     for name in names:
         if name in SHELLS:
             return name
-    raise UsageError(f"completion is for {', '.join(SHELLS)}", hint="set SHELL to one of them")
+    raise UsageError(f"completion supports {', '.join(SHELLS)}", hint="set SHELL to one of them")

@@ -11,13 +11,13 @@ from chatcli.cli.options import JsonOption
 ConfigArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="FILE", help="The file; without, the one that is used.", show_default=False
+        metavar="FILE", help="File to check; default: the one in use.", show_default=False
     ),
 ]
 
 
 def path(ctx: typer.Context) -> int:
-    """Print the configuration file's path, whether or not there is one.
+    """Print the path of the configuration file, whether or not it exists.
 
     Examples:
         chatcli config path
@@ -29,9 +29,9 @@ def path(ctx: typer.Context) -> int:
 
 
 def show(ctx: typer.Context, *, json: JsonOption = False) -> int:
-    """Print the values in force, each with where it comes from.
+    """Print the values in effect, each with its origin.
 
-    Keys and passwords are shown as set or not set, never as they are.
+    Keys and passwords are only shown as set or not set.
 
     Examples:
         chatcli config show
@@ -43,7 +43,7 @@ def show(ctx: typer.Context, *, json: JsonOption = False) -> int:
 
 
 def init(ctx: typer.Context) -> int:
-    """Write a configuration file with every key, commented out; an existing one stays.
+    """Write a configuration file with every key commented out; never overwrites one.
 
     Examples:
         chatcli config init
@@ -58,7 +58,7 @@ def init(ctx: typer.Context) -> int:
 
 
 def check(ctx: typer.Context, file: ConfigArgument = None, *, json: JsonOption = False) -> int:
-    """Find every fault in the configuration file: line, key, what is allowed.
+    """Report every problem in the configuration file: line, key, what is allowed.
 
     Examples:
         chatcli config check

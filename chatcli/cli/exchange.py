@@ -33,7 +33,7 @@ def ask(invocation: Invocation, question: Question, printing: Printing) -> int:
     from chatcli.cli.first_start import with_a_model
 
     if printing.json and printing.json_lines:
-        raise UsageError("--json and --stream-json contradict each other")
+        raise UsageError("--json and --stream-json cannot be combined")
     invocation.quiet, invocation.exchange_began = printing.quiet, True
     exchange = Exchange(invocation.make_manager, question, printing)
     as_json = printing.json or printing.json_lines

@@ -42,7 +42,7 @@ def _unexpected(error: Exception) -> int:
 
     path = _logged(error)
     where = f"details are in {path}" if path else "it could not be logged"
-    print_fault(f"unexpected {type(error).__name__}: this is a fault of chatcli; {where}")
+    print_fault(f"unexpected {type(error).__name__}: this is a bug in chatcli; {where}")
     return ExitCode.UNEXPECTED
 
 

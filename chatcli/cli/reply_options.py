@@ -6,12 +6,12 @@ import typer
 
 OptionPairs = Annotated[
     list[str] | None,
-    typer.Option("-o", "--option", metavar="KEY=VALUE", help="A model parameter; may be repeated."),
+    typer.Option("-o", "--option", metavar="KEY=VALUE", help="Model parameter; may be repeated."),
 ]
 Timeout = Annotated[
     str | None,
     typer.Option(
-        "--timeout", metavar="SECONDS", help="Stop the reply after so long; its text is kept."
+        "--timeout", metavar="SECONDS", help="Stop the reply after this time; its text is kept."
     ),
 ]
 Wait = Annotated[
@@ -19,17 +19,18 @@ Wait = Annotated[
     typer.Option(
         "--wait",
         metavar="SECONDS",
-        help="Wait at most so long for another process that writes in the session; "
-        "without, until its reply is done.",
+        help="How long to wait while another process is writing in the session; "
+        "default: until its reply is done.",
     ),
 ]
 NoWait = Annotated[
-    bool, typer.Option("--no-wait", help="Do not wait for another process: exit code 75 at once.")
+    bool,
+    typer.Option("--no-wait", help="Fail at once (exit code 75) if another process is writing."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, also for an error.")]
-JsonLines = Annotated[
-    bool, typer.Option("--stream-json", help="Print a line of JSON for each event.")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, even for an error.")]
+JsonLines = Annotated[bool, typer.Option("--stream-json", help="Print one line of JSON per event.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Print the source, even on a terminal.")]
+NoStream = Annotated[bool, typer.Option("--no-stream", help="Print the reply once it is complete.")]
+Quiet = Annotated[
+    bool, typer.Option("-q", "--quiet", help="Print nothing but errors on standard error.")
 ]
-Raw = Annotated[bool, typer.Option("--raw", help="On a terminal: the source, not rendered.")]
-NoStream = Annotated[bool, typer.Option("--no-stream", help="Print the reply when it is whole.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only errors on standard error.")]

@@ -31,7 +31,7 @@ MessageWords = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="MESSAGE",
-        help="The message; - stands for standard input.",
+        help="The message; - reads standard input.",
         show_default=False,
     ),
 ]
@@ -44,7 +44,7 @@ def send(
     session: SessionOption = "",
     continue_last: ContinueOption = False,
     no_create: Annotated[
-        bool, typer.Option("--no-create", help="Refuse a session that does not exist.")
+        bool, typer.Option("--no-create", help="Fail if the session does not exist.")
     ] = False,
     model: ModelOption = "",
     system: SystemOption = "",
@@ -54,7 +54,7 @@ def send(
     wait: Wait = None,
     no_wait: NoWait = False,
     no_stdin: Annotated[
-        bool, typer.Option("--no-stdin", help="Leave standard input alone.")
+        bool, typer.Option("--no-stdin", help="Do not read standard input.")
     ] = False,
     json: Json = False,
     stream_json: JsonLines = False,
@@ -64,11 +64,11 @@ def send(
 ) -> int:
     """Send one message and print the reply.
 
-    Standard input, when it is a pipe or a file, follows the message. Without -s (or the
-    variable CHATCLI_SESSION) the message gets a session of its own, which is stored as ended.
+    If standard input is a pipe or a file, it is appended to the message. Without -s (or
+    CHATCLI_SESSION) the message gets a session of its own, which is stored as ended.
 
-    In a session that exists, -m asks another model for this message only; --system and --role
-    hold from now on.
+    In an existing session, -m applies to this message only; --system and --role apply from now
+    on.
 
     Examples:
         chatcli send "What is the capital of Peru?"
@@ -104,7 +104,7 @@ def _session_named(
     The verb's flags go before the program's, and those before the environment.
     """
     if session and continue_last:
-        raise UsageError("-s and -c contradict each other")
+        raise UsageError("-s and -c cannot be combined")
     if session or continue_last:
         return session, continue_last
     if invocation.session or invocation.continue_last:

@@ -10,9 +10,9 @@ from chatcli.cli.showing import show
 
 
 def undo(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
-    """Take back the last message and its reply.
+    """Undo the last message and its reply.
 
-    They leave the conversation and stay in the store.
+    They leave the conversation but stay in the database.
 
     Examples:
         chatcli undo notes
@@ -21,9 +21,9 @@ def undo(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int
 
 
 def compact(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
-    """Replace a conversation by a summary of it, to make room.
+    """Replace a conversation with a summary, to free up context.
 
-    The session's model writes the summary; the turns stay in the store.
+    The session's model writes the summary; the turns stay in the database.
 
     Examples:
         chatcli compact notes
@@ -38,7 +38,7 @@ def model(
         str,
         typer.Argument(
             metavar="MODEL",
-            help="The model to ask from now on; without, the present one is printed.",
+            help="Model to ask from now on; if omitted, print the current one.",
             shell_complete=complete_model,
             show_default=False,
         ),
@@ -46,7 +46,7 @@ def model(
     *,
     json: JsonOption = False,
 ) -> int:
-    """Show the model of a session, or choose another.
+    """Show or change the model of a session.
 
     Examples:
         chatcli model notes
@@ -59,10 +59,10 @@ def system(
     ctx: typer.Context,
     ref: Reference,
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="The new prompt.", show_default=False)
+        str, typer.Argument(metavar="TEXT", help="New prompt.", show_default=False)
     ] = "",
     *,
-    clear: Annotated[bool, typer.Option("--clear", help="Take the prompt away.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the prompt.")] = False,
     json: JsonOption = False,
 ) -> int:
     """Show or set the system prompt of a session.
@@ -78,13 +78,13 @@ def set_(
     ctx: typer.Context,
     ref: Reference,
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="The parameter's name.", show_default=False)
+        str, typer.Argument(metavar="KEY", help="Name of the parameter.", show_default=False)
     ] = "",
     value: Annotated[
         str, typer.Argument(metavar="VALUE", help="A number, JSON, or text.", show_default=False)
     ] = "",
     *,
-    unset: Annotated[bool, typer.Option("--unset", help="Take KEY back.")] = False,
+    unset: Annotated[bool, typer.Option("--unset", help="Remove KEY.")] = False,
     json: JsonOption = False,
 ) -> int:
     """Show or set the model parameters of a session.

@@ -15,7 +15,9 @@ from chatcli.errors import ExitCode, UsageError
 
 def new(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the session.", show_default=False)
+    ],
     *,
     model: ModelOption = "",
     system: SystemOption = "",
@@ -23,7 +25,7 @@ def new(
     meta: Annotated[
         list[str] | None,
         typer.Option(
-            "--meta", metavar="K=V", help="A note kept with the session; may be repeated."
+            "--meta", metavar="K=V", help="Note to keep with the session; may be repeated."
         ),
     ] = None,
     json: JsonOption = False,
@@ -65,10 +67,10 @@ def _note(text: str) -> tuple[str, str]:
 def list_(
     ctx: typer.Context,
     *,
-    all: Annotated[bool, typer.Option("-a", "--all", help="The ended ones too.")] = False,  # noqa: A002
+    all: Annotated[bool, typer.Option("-a", "--all", help="Include ended sessions.")] = False,  # noqa: A002
     json: JsonOption = False,
 ) -> int:
-    """List the sessions, the last used first.
+    """List sessions, most recently used first.
 
     Examples:
         chatcli list
@@ -86,9 +88,7 @@ def history(
         typer.Option("--limit", metavar="N", help="Only the last N turns."),
     ] = None,
     json: JsonOption = False,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="The text as it was written, not rendered.")
-    ] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the source, not rendered.")] = False,
 ) -> int:
     """Print the turns of a session.
 
@@ -114,11 +114,11 @@ def history(
 def rename(
     ctx: typer.Context,
     ref: Reference,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The new name.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="New name.", show_default=False)],
     *,
     json: JsonOption = False,
 ) -> int:
-    """Give a session another name.
+    """Rename a session.
 
     Examples:
         chatcli rename sess_1f2e old-notes
@@ -133,15 +133,17 @@ def end(
     ref: Reference,
     *,
     summarize: Annotated[
-        bool, typer.Option("--summarize", help="Print model, turns, duration, first message.")
+        bool, typer.Option("--summarize", help="Print model, turns, duration and first message.")
     ] = False,
     write_summary: Annotated[
-        bool, typer.Option("--write-summary", help="Let the session's model sum it up, too.")
+        bool, typer.Option("--write-summary", help="Have the session's model write a summary, too.")
     ] = False,
     purge: Annotated[
-        bool, typer.Option("--purge", help="Delete the session and its turns for good.")
+        bool, typer.Option("--purge", help="Delete the session and its turns permanently.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --purge: do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --purge: do not ask for confirmation.")
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """End a session; it stays readable and can be restored.
@@ -158,7 +160,9 @@ def end(
     if not purge:
         return show(ctx, "end", arguments, as_json=json)
     if summarize or write_summary:
-        raise UsageError("--purge does not go with a summary", hint="end --summarize it first")
+        raise UsageError(
+            "--purge cannot be combined with a summary", hint="run end --summarize first"
+        )
     if not (yes or _confirmed(ref)):
         from chatcli.output.notes import print_note
 
@@ -173,13 +177,15 @@ def _confirmed(ref: str) -> bool:
     from chatcli.core.text import one_line
 
     if not sys.stdin or not sys.stdin.isatty():
-        raise UsageError("--purge deletes for good and asks first", hint="add --yes in a script")
-    question = f"Delete session {one_line(ref)} and all its turns for good?"
+        raise UsageError(
+            "--purge deletes permanently and asks for confirmation", hint="add --yes in a script"
+        )
+    question = f"Delete session {one_line(ref)} and all its turns permanently?"
     return confirmed(question, default=False)
 
 
 def restore(ctx: typer.Context, ref: Reference, *, json: JsonOption = False) -> int:
-    """Make an ended session active again.
+    """Reactivate an ended session.
 
     Examples:
         chatcli list --all

@@ -43,7 +43,7 @@ def read(*, quiet: bool) -> str:
         data = _read_all()
     text = data.decode("utf-8-sig", "replace")
     if not quiet and "\ufffd" in text and "\ufffd".encode() not in data:
-        print_note("standard input was not all UTF-8; what could not be read was replaced")
+        print_note("standard input was not valid UTF-8; invalid bytes were replaced")
     return text.removesuffix("\n").removesuffix("\r")
 
 
@@ -64,7 +64,7 @@ def _read_all() -> bytes:
 @contextlib.contextmanager
 def _patience() -> Iterator[None]:
     """Say so when reading takes longer than a second."""
-    note = "waiting for standard input (Ctrl-D or its end; --no-stdin leaves it out)"
+    note = "waiting for standard input to end (Ctrl-D ends it, --no-stdin ignores it)"
     timer = threading.Timer(PATIENCE_SECONDS, print_note, (note,))
     timer.daemon = True
     timer.start()

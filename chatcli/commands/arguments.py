@@ -25,7 +25,7 @@ def session_meant(context: Context, arguments: Arguments) -> Session:
     if isinstance(reference, str):
         return context.manager.get_session(reference)
     if context.session is None:
-        raise UsageError("no session is named", hint="chatcli list shows the sessions")
+        raise UsageError("no session was named", hint="chatcli list shows the sessions")
     return context.session
 
 
@@ -45,7 +45,7 @@ def role_of(config: Config, name: str) -> RoleConfig:
     """The configured role of that name; raises ConfigError that names the nearest."""
     if name in config.roles:
         return config.roles[name]
-    hint = nearest_hint(name, config.roles) or "a role is a table [roles.NAME] of the configuration"
+    hint = nearest_hint(name, config.roles) or "a role is a table [roles.NAME] in the configuration"
     raise ConfigError(f"no role is called '{one_line(name)}'", hint=hint)
 
 
@@ -90,4 +90,4 @@ def refuse_other_keys(name: str) -> None:
     from chatcli.config.values import NOT_OPTIONS
 
     if name in NOT_OPTIONS:
-        raise UsageError(f"{name} is no parameter of a model", hint=NOT_OPTIONS[name])
+        raise UsageError(f"{name} is not a model parameter", hint=NOT_OPTIONS[name])

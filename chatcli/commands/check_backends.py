@@ -44,7 +44,7 @@ def _default_model(
 ) -> Finding:
     known = [] if offer is None or isinstance(offer, BackendError) else [m.id for m in offer]
     if known and choice.model not in known:
-        advice = f"chatcli models lists them; {count(len(known), 'model')} on offer"
+        advice = f"chatcli models lists the {count(len(known), 'model')} on offer"
         return note("model", f"{choice.name} is not in the server's list of models", advice)
     return ok("model", choice.name)
 
@@ -53,7 +53,7 @@ def _server(name: str, config: BackendConfig, offer: Sequence[ModelInfo] | Backe
     subject = f"backend {name}"
     about = f"{_address(name, config)}{_key(name, config)}"
     if isinstance(offer, UnknownModelError):
-        message = f"{about}: it offers no list of models; nothing else could be tested"
+        message = f"{about}: it does not list its models, so nothing else could be tested"
         return note(subject, message, "send a message to test it")
     if isinstance(offer, BackendError):
         return Finding(

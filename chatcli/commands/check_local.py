@@ -51,5 +51,5 @@ def embedded(status: LocalStatus, *, needed: bool, wanted: bool) -> Finding:
         error = ConfigError(message, hint=status.command)
         return Finding.of("embedded model", error)
     if wanted:
-        return note("embedded model", message, f"to have it: {status.command}")
-    return note("embedded model", f"{message}; nothing needs it")
+        return note("embedded model", message, f"to get it: {status.command}")
+    return note("embedded model", f"{message} (not needed)")

@@ -44,13 +44,13 @@ def folder(subject: str, path: Path) -> Finding:
     except FileNotFoundError:
         return _to_be_made(subject, path)
     except OSError as error:  # a folder above it cannot be entered, or is a file
-        said = f"{path} cannot be reached: {error.strerror or error}"
+        said = f"{path} cannot be accessed: {error.strerror or error}"
         return _unusable(subject, said, "choose another folder")
     if not stat.S_ISDIR(mode):
-        return _unusable(subject, f"{path} is no folder", "move it away")
+        return _unusable(subject, f"{path} is not a folder", "move it away")
     if not os.access(path, os.W_OK | os.X_OK):
         advice = f"chmod u+rwx {path}, or choose another folder"
-        return _unusable(subject, f"{path} cannot be written", advice)
+        return _unusable(subject, f"{path} is not writable", advice)
     if os.name == "posix" and mode & 0o077:
         message = f"{path} can be read by other users (mode {stat.S_IMODE(mode):04o})"
         return note(subject, message, f"chmod 700 {path}")
@@ -62,8 +62,8 @@ def _to_be_made(subject: str, path: Path) -> Finding:
     above = next(parent for parent in path.parents if parent.exists())
     if not os.access(above, os.W_OK | os.X_OK):
         advice = f"make {above} writable for you, or choose another folder"
-        return _unusable(subject, f"{path} cannot be made: {above} cannot be written", advice)
-    return ok(subject, f"{path} (will be made)")
+        return _unusable(subject, f"{path} cannot be created: {above} is not writable", advice)
+    return ok(subject, f"{path} (will be created)")
 
 
 def _unusable(subject: str, message: str, advice: str) -> Finding:
@@ -83,8 +83,8 @@ def database(manager: SessionManager, path: Path) -> Finding:
         return Finding(
             "database",
             Verdict.FAULT,
-            f"{message}; only {free // 1_000_000} MB of disk are free",
-            "make room: nothing can be stored on a full disk",
+            f"{message}; only {free // 1_000_000} MB of disk space left",
+            "free some space: nothing can be stored on a full disk",
             ExitCode.TRY_AGAIN,
         )
     return ok("database", f"{message}; {free // 1_000_000_000} GB of disk free")
@@ -93,16 +93,16 @@ def database(manager: SessionManager, path: Path) -> Finding:
 def terminal(environ: Mapping[str, str]) -> Finding:
     """What standard output is, and what it can show."""
     if sys.stdout is None or not sys.stdout.isatty():
-        return ok("terminal", "standard output is no terminal: plain text is printed")
+        return ok("terminal", "standard output is not a terminal: plain text is printed")
     name = environ.get("TERM", "")
     size = shutil.get_terminal_size()
     seen = f"{name or 'TERM is not set'}, {size.columns} x {size.lines}, {sys.stdout.encoding}"
     if name in PLAIN_TERMINALS:
-        advice = "set TERM to what the terminal is, for instance xterm-256color"
-        return note("terminal", f"{seen}: no colours, no chat", advice)
+        advice = "set TERM to the type of the terminal, for instance xterm-256color"
+        return note("terminal", f"{seen}: no colours, line-by-line chat", advice)
     if "utf" not in sys.stdout.encoding.lower():
         advice = "set LC_ALL to a UTF-8 locale, for instance C.UTF-8"
-        return note("terminal", f"{seen}: not all characters can be shown", advice)
+        return note("terminal", f"{seen}: some characters cannot be shown", advice)
     return ok("terminal", seen + (", NO_COLOR is set" if environ.get("NO_COLOR") else ""))
 
 

@@ -39,9 +39,9 @@ def check(path: Path) -> Outcome:
     found = problems(path)
     data = [_object(problem) for problem in found]
     if not found:
-        return Outcome((f"{one_line(str(path))} is right",), data, notices=warnings(path))
+        return Outcome((f"{one_line(str(path))} has no errors",), data, notices=warnings(path))
     lines = [line for problem in found for line in _lines(problem)]
-    summary = f"{count(len(found), 'fault')} in {one_line(str(path))}"
+    summary = f"{count(len(found), 'error')} in {one_line(str(path))}"
     return Outcome(("\n".join([*lines, summary]),), data, exit_code=ExitCode.USAGE)
 
 

@@ -29,9 +29,9 @@ def _stop(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
     name = one_line(session.name) or "the new session"
     if context.manager.stop(session):
-        return Outcome((f"the reply in {name} is stopped; its text is kept",))
+        return Outcome((f"stopped the reply in {name}; its text is kept",))
     if session.writing:
-        return Outcome((f"another process writes the reply in {name}; stop it there",))
+        return Outcome((f"another process is writing the reply in {name}; stop it there",))
     return Outcome((f"no reply is being written in {name}",))
 
 
@@ -52,19 +52,19 @@ COMMANDS = (
         "stop the reply being written; its text is kept",
         _stop,
         Group.CONVERSATION,
-        args=(Arg("session", Kind.SESSION, label="REF", help="this session without"),),
+        args=(Arg("session", Kind.SESSION, label="REF", help="default: this session"),),
         examples=("/stop", "/stop release-notes"),
     ),
     Command(
         "retry",
-        "have the last message answered again",
+        "get another reply to the last message",
         _retry,
         Group.CONVERSATION,
         examples=("/retry",),
     ),
     Command(
         "continue",
-        "let the model go on with an incomplete reply",
+        "continue an incomplete reply",
         _continue,
         Group.CONVERSATION,
         examples=("/continue",),

@@ -57,7 +57,7 @@ async def diagnose(
 
 
 def _configuration(loaded: Loaded) -> list[Finding]:
-    state = "" if loaded.exists else " (there is none: defaults and environment count)"
+    state = "" if loaded.exists else " (does not exist; using defaults and the environment)"
     first = ok("configuration", f"{loaded.path}{state}")
     return [first, *(note("configuration", warning) for warning in loaded.warnings)]
 

@@ -92,7 +92,7 @@ def _tokens(row: Row) -> float | None:
 
 def _help(context: Context, arguments: Arguments) -> Outcome:
     if context.registry is None:
-        raise UsageError("there is no list of commands here", hint="chatcli --help")
+        raise UsageError("there is no list of commands here", hint="see chatcli --help")
     name = text_of(arguments, "command").removeprefix("/")
     if name:
         return Outcome(_help_on(context.registry.find(name)))
@@ -103,7 +103,9 @@ def _help(context: Context, arguments: Arguments) -> Outcome:
         )
         if rows:
             blocks.append(Table((Column(""), Column("")), rows, title=group.value))
-    blocks.append("/help COMMAND says more. A message that starts with a slash is typed with two.")
+    blocks.append(
+        "/help COMMAND explains one. To send a message that starts with a slash, type two."
+    )
     return Outcome(tuple(blocks))
 
 
@@ -115,7 +117,7 @@ def _help_on(command: Command) -> tuple[Block, ...]:
     if explained:
         blocks.append(Table((Column(""), Column("")), explained))
     if command.aliases:
-        blocks.append("also: " + ", ".join(f"/{alias}" for alias in command.aliases))
+        blocks.append("aliases: " + ", ".join(f"/{alias}" for alias in command.aliases))
     if command.examples:
         blocks.append("for example: " + "   ".join(command.examples))
     return tuple(blocks)
@@ -124,7 +126,7 @@ def _help_on(command: Command) -> tuple[Block, ...]:
 COMMANDS = (
     Command(
         "stats",
-        "figures over all sessions, or one",
+        "show statistics for all sessions, or one",
         _stats,
         Group.INFORMATION,
         args=(Arg("session", Kind.SESSION, label="REF"),),
@@ -132,7 +134,7 @@ COMMANDS = (
     ),
     Command(
         "help",
-        "the commands, or what one of them does",
+        "list the commands, or explain one",
         _help,
         Group.PROGRAM,
         aliases=("?",),

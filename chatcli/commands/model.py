@@ -38,7 +38,7 @@ def _model(context: Context, arguments: Arguments) -> Outcome:
     if choice.fallbacks:
         names = ", ".join(one_line(fallback.name) for fallback in choice.fallbacks)
         note = f"{note}, then {names}"
-    sentence = f"from the next message on: {note}" if wanted else f"this session asks {note}"
+    sentence = f"from the next message on: {note}" if wanted else f"this session uses {note}"
     return Outcome((sentence,), {"model": session.model, "resolved": choice.name})
 
 
@@ -49,8 +49,8 @@ def _system(context: Context, arguments: Arguments) -> Outcome:
         raise UsageError("--clear takes no text")
     if text or arguments.get("clear"):
         session = context.manager.set_system_prompt(session, text)
-        note = "system prompt set" if text else "the session has no system prompt any more"
-        return Outcome((f"{note}; it holds from the next message on",), {"system_prompt": text})
+        note = "system prompt set" if text else "system prompt removed"
+        return Outcome((f"{note}, from the next message on",), {"system_prompt": text})
     shown = for_terminal(session.system_prompt) or "this session has no system prompt"
     return Outcome((shown,), {"system_prompt": session.system_prompt})
 
@@ -58,9 +58,9 @@ def _system(context: Context, arguments: Arguments) -> Outcome:
 def _set(context: Context, arguments: Arguments) -> Outcome:
     key, value = text_of(arguments, "key"), text_of(arguments, "value")
     if arguments.get("unset") and (value or not key):
-        raise UsageError("--unset takes a parameter's name and no value")
+        raise UsageError("--unset takes the name of a parameter and no value")
     if key and not value and not arguments.get("unset"):
-        raise UsageError(f"{one_line(key)} needs a value", hint="--unset takes it back")
+        raise UsageError(f"{one_line(key)} needs a value", hint="--unset removes it")
     session = session_meant(context, arguments)
     if arguments.get("unset"):
         session = context.manager.set_option(session, key, None)
@@ -110,7 +110,7 @@ def _model_object(backend: str, model: ModelInfo) -> dict[str, object]:
 
 def _why_no_list(backend: str, error: BackendError) -> str:
     hint = f" ({one_line(error.hint)})" if error.hint else ""
-    return f"{one_line(backend)}: no list of models: {one_line(error.message)}{hint}"
+    return f"{one_line(backend)}: no model list: {one_line(error.message)}{hint}"
 
 
 def _model_blocks(context: Context, models: list[tuple[str, ModelInfo]]) -> tuple[Block, ...]:
@@ -123,13 +123,13 @@ def _model_blocks(context: Context, models: list[tuple[str, ModelInfo]]) -> tupl
     if aliases:
         meanings = tuple((one_line(name), one_line(alias.model)) for name, alias in aliases.items())
         blocks.append(Table((Column("alias"), Column("means")), meanings, title="Aliases"))
-    return tuple(blocks) or ("no backend offers a list of models",)
+    return tuple(blocks) or ("no backend lists its models",)
 
 
 COMMANDS = (
     Command(
         "model",
-        "show the model of this session, or ask another from now on",
+        "show or change the model of this session",
         _model,
         Group.MODEL,
         args=(Arg("name", Kind.MODEL, help="BACKEND/MODEL, MODEL or an alias"),),
@@ -141,7 +141,7 @@ COMMANDS = (
         _system,
         Group.MODEL,
         args=(
-            Arg("clear", flag=True, switch=True, help="take it away"),
+            Arg("clear", flag=True, switch=True, help="remove it"),
             Arg("text", rest=True),
         ),
         examples=("/system", "/system Answer in one sentence.", "/system --clear"),
@@ -152,7 +152,7 @@ COMMANDS = (
         _set,
         Group.MODEL,
         args=(
-            Arg("unset", flag=True, switch=True, help="take KEY back"),
+            Arg("unset", flag=True, switch=True, help="remove KEY"),
             Arg("key", Kind.OPTION),
             Arg("value", rest=True),
         ),
@@ -160,7 +160,7 @@ COMMANDS = (
     ),
     Command(
         "models",
-        "the models that the configured backends offer",
+        "list the models of the configured backends",
         _models,
         Group.MODEL,
         examples=("/models",),

@@ -93,7 +93,7 @@ async def _end(context: Context, arguments: Arguments) -> Outcome:
     session = await asyncio.to_thread(session_meant, context, arguments)
     if arguments.get("purge"):  # the shell alone passes it, after it has asked
         await asyncio.to_thread(context.manager.purge_session, session)
-        note = f"session {one_line(session.name)} is deleted for good"
+        note = f"session {one_line(session.name)} has been deleted"
         return Outcome((note,), {**_brief(session), "state": "deleted"})
     written = ""
     if arguments.get("write-summary"):  # first: if it fails, the session stays active
@@ -102,7 +102,7 @@ async def _end(context: Context, arguments: Arguments) -> Outcome:
     ended = await asyncio.to_thread(context.manager.end_session, session, with_summary)
     if isinstance(ended, str):
         if session.state is SessionState.ENDED:
-            ended = f"session {session.name} is ended already"
+            ended = f"session {session.name} has already ended"
         return Outcome((one_line(ended),), {**_brief(session), "state": "ended"})
     data = {**ended, "summary": written} if written else ended
     return Outcome(_summary_blocks(session, ended, written), data)
@@ -122,20 +122,20 @@ def _summary_blocks(
         ("first message", one_line(summary["first_message"])),
     )
     table = Table((Column(""), Column("")), rows)
-    head = f"session {one_line(session.name)} is ended"
+    head = f"session {one_line(session.name)} has ended"
     return (head, table, written) if written else (head, table)
 
 
 def _restore(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
     if session.state is SessionState.ACTIVE:
-        note = f"session {one_line(session.name)} is active already{_namesakes(context, session)}"
+        note = f"session {one_line(session.name)} is already active{_namesakes(context, session)}"
         return Outcome((note,), {**_brief(session), "state": "active"})
     restored = context.manager.restore_session(session)
     turns = count(restored.turns, "turn")
     note = f"session {one_line(restored.name)} is active again, with {turns}"
     if restored.name != session.name:
-        note += f"; another one is called {one_line(session.name)} by now"
+        note += f"; another session is called {one_line(session.name)} now"
     data = {**_brief(restored), "state": "active"}
     return Outcome((note,), data, notices=_notices(context), open=restored)
 
@@ -147,15 +147,15 @@ def _namesakes(context: Context, session: Session) -> str:
         for each in context.manager.sessions(ended=True)
         if each.name == session.name and each.state is SessionState.ENDED
     ]
-    return f"; ended ones of that name: {', '.join(ids)}" if ids else ""
+    return f"; ended sessions of that name: {', '.join(ids)}" if ids else ""
 
 
 async def _compact(context: Context, arguments: Arguments) -> Outcome:
     session = await asyncio.to_thread(session_meant, context, arguments)
     after = await context.manager.compact(session)
     text = (
-        f"{count(session.turns, 'turn')} of {one_line(after.name)} are summed up; "
-        "the summary is sent in their place, they stay in the store"
+        f"{count(session.turns, 'turn')} of {one_line(after.name)} have been summarized; "
+        "the summary is sent in their place, and they stay in the database"
     )
     data = {"session_id": after.id, "name": after.name, "turns": after.turns}
     return Outcome((text,), data)
@@ -164,7 +164,7 @@ async def _compact(context: Context, arguments: Arguments) -> Outcome:
 def _undo(context: Context, arguments: Arguments) -> Outcome:
     after = context.manager.undo(session_meant(context, arguments))
     left = count(after.turns, "turn")
-    note = f"the last message and its reply are out of the conversation; {left} left"
+    note = f"removed the last message and its reply; {left} left"
     return Outcome((note,), {**_brief(after), "turns": after.turns})
 
 
@@ -175,29 +175,29 @@ def _notices(context: Context) -> tuple[str, ...]:
 COMMANDS = (
     Command(
         "new",
-        "start another session",
+        "start a new session",
         _new,
         Group.SESSIONS,
         args=(
-            Arg("name", help="its name; one is made up without"),
+            Arg("name", help="its name; chosen automatically if omitted"),
             Arg("model", Kind.MODEL, flag=True, short="m", help="the model that answers in it"),
-            Arg("role", Kind.ROLE, flag=True, help="a role of the configuration"),
+            Arg("role", Kind.ROLE, flag=True, help="a role from the configuration"),
             Arg("system", flag=True, help="its system prompt"),
         ),
         examples=("/new", "/new release-notes", "/new review --role reviewer"),
     ),
     Command(
         "sessions",
-        "the sessions, the last used first",
+        "list sessions, most recently used first",
         _sessions,
         Group.SESSIONS,
         aliases=("list", "ls"),
-        args=(Arg("all", flag=True, switch=True, help="the ended ones too"),),
+        args=(Arg("all", flag=True, switch=True, help="include ended sessions"),),
         examples=("/sessions", "/ls --all"),
     ),
     Command(
         "history",
-        "the turns of this session",
+        "print the turns of this session",
         _history,
         Group.CONVERSATION,
         args=(Arg("number", Kind.NUMBER, label="N", help="only the last N turns"),),
@@ -205,7 +205,7 @@ COMMANDS = (
     ),
     Command(
         "rename",
-        "give this session another name",
+        "rename this session",
         _rename,
         Group.SESSIONS,
         args=(Arg("name", required=True),),
@@ -217,15 +217,22 @@ COMMANDS = (
         _end,
         Group.SESSIONS,
         args=(
-            Arg("session", Kind.SESSION, label="REF", help="this session without"),
-            Arg("summarize", flag=True, switch=True, help="show model, turns, duration"),
-            Arg("write-summary", flag=True, switch=True, help="let the model sum it up"),
+            Arg("session", Kind.SESSION, label="REF", help="default: this session"),
+            Arg(
+                "summarize",
+                flag=True,
+                switch=True,
+                help="show model, turns, duration and first message",
+            ),
+            Arg(
+                "write-summary", flag=True, switch=True, help="have the model write a summary, too"
+            ),
         ),
         examples=("/end", "/end release-notes --summarize"),
     ),
     Command(
         "restore",
-        "make an ended session active again",
+        "reactivate an ended session",
         _restore,
         Group.SESSIONS,
         args=(Arg("session", Kind.SESSION, label="REF", required=True),),
@@ -233,14 +240,14 @@ COMMANDS = (
     ),
     Command(
         "compact",
-        "replace the conversation by a summary of it, to make room",
+        "replace the conversation with a summary, to free up context",
         _compact,
         Group.CONVERSATION,
         examples=("/compact",),
     ),
     Command(
         "undo",
-        "take the last message and its reply out of the conversation",
+        "undo the last message and its reply",
         _undo,
         Group.CONVERSATION,
         examples=("/undo",),

@@ -22,30 +22,30 @@ from chatcli.errors import ConfigError
 _WIDTH = 100
 _HELP_COLUMN = 34
 _TOP = """\
-# The configuration of chatcli. Every key is here with its default, switched off by the # right in
-# front of it; take that # away to change one. `chatcli config path` tells where this file
-# belongs, `chatcli config check` what is wrong with it, `chatcli config show` what is in force.
+# Configuration of chatcli. Every key is listed with its default, commented out by the # directly
+# in front of it; remove that # to change the value. `chatcli config path` tells where this file
+# belongs, `chatcli config check` finds mistakes, `chatcli config show` prints what is in effect.
 #
-# The shortest useful one, with OPENAI_API_KEY in the environment:
+# The shortest useful configuration, with OPENAI_API_KEY in the environment:
 #
 #     model = "openai/gpt-5.4-mini"
 #
-# Other servers need a table; those with a well-known name need nothing in it:
+# Other servers need a table; for a well-known name it may be empty:
 #
 #     model = "groq/llama-3.3-70b-versatile"
 #     [backends.groq]                          # GROQ_API_KEY is in the environment
 #
-#     [backends.work]                          # any server that speaks the same protocol
+#     [backends.work]                          # any other OpenAI-compatible server
 #     base_url = "https://llm.example.com/v1"
 #     api_key_command = ["pass", "show", "llm"]
 """
 _BACKENDS = """\
-A server, the embedded model, or a script; as many tables as you like. The first one is asked \
-where a model is named without a backend. Well-known names: """ + ", ".join(KNOWN_BACKENDS)
+Any number of backends: servers, the embedded model, scripts. A model named without a backend \
+is asked of the first one. Well-known names: """ + ", ".join(KNOWN_BACKENDS)
 _SAMPLES = {
     "backends": (BackendConfig, "openai", _BACKENDS),
-    "models": (ModelAlias, "fast", "A name of your own for a model, with its settings: -m fast"),
-    "roles": (RoleConfig, "reviewer", "A system prompt with a name: --role reviewer"),
+    "models": (ModelAlias, "fast", "An alias for a model, with its settings: -m fast"),
+    "roles": (RoleConfig, "reviewer", "A named system prompt: --role reviewer"),
 }
 
 
@@ -65,14 +65,14 @@ def write_example(path: Path) -> None:
             stream.write(example())
     except FileExistsError:
         raise ConfigError(
-            f"{one_line(str(path))} is there already; it stays as it is",
-            hint="chatcli config show tells what is in force",
+            f"{one_line(str(path))} already exists; it was not changed",
+            hint="chatcli config show prints what is in effect",
         ) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError(
             f"{one_line(str(path))} cannot be written: {reason}",
-            hint="CHATCLI_CONFIG names another place",
+            hint="choose another file with --config or CHATCLI_CONFIG",
         ) from error
 
 

@@ -16,7 +16,7 @@ from chatcli.errors import ConfigError
 _PLACE = r"\s*\(at (?:line (\d+), column \d+|end of document)\)$"
 _BEGINNING = r"\s*([A-Za-z0-9_.-]{1,60})\s*="
 _TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")
-_RULE = 'a line is KEY = VALUE or [TABLE]; texts stand in "quotation marks"'
+_RULE = 'lines are KEY = VALUE or [TABLE]; strings need "quotation marks"'
 _UTF8_MARK = "\ufeff"
 
 
@@ -65,7 +65,7 @@ def read_source(file: Path, *, required: bool) -> Source:
     except OSError as error:
         name, reason = one_line(str(file)), error.strerror or str(error)
         readable = f"chmod u+r {name}, or " if isinstance(error, PermissionError) else ""
-        hint = f"{readable}name another file with --config or CHATCLI_CONFIG"
+        hint = f"{readable}choose another file with --config or CHATCLI_CONFIG"
         raise ConfigError(f"{name} cannot be read: {reason}", hint=hint) from error
     return _parsed(file, data, mode)
 
@@ -105,7 +105,7 @@ def _syntax_problem(file: Path, data: bytes, error: Exception) -> Problem:
     key = found[1] if found else ""
     what = re.sub(_PLACE, "", complaint)
     if what.startswith(_TWICE):
-        what = "this key or table is there already, further up"
+        what = "this key or table is already defined above"
     subject = f" at {key}" if key else ""
     fault = f"is not TOML{subject}: {what[:1].lower()}{what[1:]}"
     return _not_toml(file, number, fault, _RULE, key)

@@ -43,7 +43,7 @@ def first_line_of(
             env=dict(environ),
         )
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a program's call"
+        reason = getattr(error, "strerror", None) or "it is not a valid command"
         raise _failed(command, backend, f"cannot be started: {reason}") from None
     output = _read(process, seconds)
     if output is None:
@@ -89,5 +89,5 @@ def _failed(command: Sequence[str], backend: str, reason: str) -> ConfigError:
     program = one_line(command[0], 80)
     return ConfigError(
         f"the api_key_command of the backend {one_line(backend)} ({program}) {reason}",
-        hint="run it in a shell to see why; it has no standard input here",
+        hint="run it in a shell to see why; here it gets no standard input",
     )

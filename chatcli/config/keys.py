@@ -72,8 +72,8 @@ def _clean(text: str, name: str, place: str) -> str | None:
     if not all("!" <= character <= "~" for character in key):
         raise ConfigError(
             f"the key of the backend {one_line(name)} ({place}) holds a space, a control "
-            "character or a letter outside ASCII",
-            hint="copy it once more; nothing else may be there",
+            "character or a non-ASCII letter",
+            hint="copy the key again, and nothing else",
         )
     return key or None
 
@@ -84,7 +84,7 @@ def _from_keyring(entry: str, name: str) -> str:
         import keyring
     except ImportError:
         raise ConfigError(
-            f"the backend {one_line(name)} takes its key from the keyring, and the package "
+            f"the backend {one_line(name)} takes its key from the keyring, but the package "
             "keyring is not installed",
             hint="pip install 'chatcli[keyring]'",
         ) from None
@@ -92,8 +92,8 @@ def _from_keyring(entry: str, name: str) -> str:
         key = keyring.get_password(service, user)
     except Exception as error:  # noqa: BLE001 - its backends raise what they like
         raise ConfigError(
-            f"the keyring gives no key for the backend {one_line(name)} ({type(error).__name__})",
-            hint="another place for the key: api_key_env or api_key_command",
+            f"the keyring cannot be used for the backend {one_line(name)} ({type(error).__name__})",
+            hint="use api_key_env or api_key_command instead",
         ) from None
     if not key:
         raise ConfigError(

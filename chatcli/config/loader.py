@@ -146,7 +146,7 @@ def _error(problems: Sequence[Problem]) -> ConfigError:
     first, *others = problems
     hint = first.hint
     if others:
-        more = f"{len(others)} more in chatcli config check"
+        more = f"chatcli config check shows {len(others)} more"
         hint = f"{hint} ({more})" if hint else more
     return ConfigError(first.sentence, hint=one_line(hint))
 
@@ -158,7 +158,7 @@ def _warnings(source: Source, file: Path, config: Config) -> tuple[str, ...]:
     shown = one_line(str(file))
     holds_key = any(b.api_key or b.headers or "@" in b.base_url for b in config.backends.values())
     if source.mode & 0o002:
-        return (f"{shown} can be changed by everyone; chmod 600 {shown} forbids it",)
+        return (f"{shown} can be changed by anyone; run chmod 600 {shown}",)
     if holds_key and source.mode & 0o077:
-        return (f"{shown} holds a key that others can read; chmod 600 {shown} forbids it",)
+        return (f"{shown} holds a key that others can read; run chmod 600 {shown}",)
     return ()

@@ -16,13 +16,13 @@ from chatcli.config.schema import key
 class Limits:
     """`[limits]`; 0 means no limit."""
 
-    max_sessions: int = key(20, "active sessions; one more ends the one that is idle longest")
-    max_turns_per_session: int = key(50, "turns (prompts and replies) of one session")
+    max_sessions: int = key(20, "active sessions; one more ends the one idle for longest")
+    max_turns_per_session: int = key(50, "turns (prompts and replies) per session")
     context_tokens: int = key(
-        0, "of a session's history at most so many (estimated) tokens are sent; all is kept"
+        0, "how much history is sent with a message, in estimated tokens; all of it is kept"
     )
     parallel_replies: int = key(
-        16, "replies of one process that are written at the same time; others wait"
+        16, "replies that one process receives at the same time; others wait"
     )
 
 
@@ -30,12 +30,12 @@ class Limits:
 class Timeouts:
     """`[timeouts]`, in seconds; 0 means no limit."""
 
-    connect: float = key(10.0, "to reach the server")
+    connect: float = key(10.0, "for the connection to the server")
     first_token: float = key(
-        300.0, "from the request to the first text; servers that load a model take minutes"
+        300.0, "from the request to the first text; a server that loads a model may take minutes"
     )
     idle: float = key(
-        120.0, "between two pieces of text, whatever signs of life the server sends meanwhile"
+        120.0, "between two pieces of text; keep-alive signals from the server do not count"
     )
     total: float = key(0.0, "for a whole reply")
     session_wait: float = key(0.0, "for another process's reply in the same session")
@@ -49,11 +49,11 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """`[retries]`: a request is sent again only while no text of the reply has come."""
+    """`[retries]`: a request is retried only until the first text of its reply arrives."""
 
-    max_retries: int = key(3, "further attempts after the first; 0: none")
+    max_retries: int = key(3, "further attempts after the first; 0 means none")
     max_wait: float = key(
-        60.0, "seconds before an attempt; a server that asks for more is not asked again"
+        60.0, "longest pause before an attempt, in seconds; if the server asks for more, give up"
     )
 
 
@@ -61,24 +61,20 @@ class Retries:
 class Repl:
     """`[repl]`: the interactive chat."""
 
-    vi_mode: bool = key(default=False, help_text="the keys of vi in the prompt")
+    vi_mode: bool = key(default=False, help_text="vi key bindings in the prompt")
     theme: Literal["auto", "dark", "light", "none"] = key(
         "auto", "colours for a dark or light terminal, or none"
     )
-    bell: bool = key(default=False, help_text="ring when a reply in the background ends")
-    notify: bool = key(
-        default=False, help_text="send a desktop notice (OSC 9) when a reply in the background ends"
-    )
-    show_reasoning: bool = key(
-        default=False, help_text="show what a model thinks before it answers"
-    )
+    bell: bool = key(default=False, help_text="ring the bell when a reply in the background ends")
+    notify: bool = key(default=False, help_text="send a desktop notification (OSC 9) when one ends")
+    show_reasoning: bool = key(default=False, help_text="show the model's reasoning")
     links: bool = key(default=True, help_text="clickable links (OSC 8) in finished text")
     live_rows: int = key(
-        8, "rows for the unfinished end of a reply, at most a third of the window", minimum=1
+        8,
+        "most rows for the unfinished end of a reply; never more than a third of the window",
+        minimum=1,
     )
-    unread_lines: int = key(
-        200, "more unread lines than this are cut when a session is opened", minimum=1
-    )
+    unread_lines: int = key(200, "most unread lines printed when a session is opened", minimum=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,59 +82,59 @@ class BackendConfig:
     """`[backends.NAME]`: one server, the embedded model, or a script."""
 
     kind: Literal["openai", "local", "scripted"] = key(
-        "openai", "a server that speaks OpenAI's protocol, the embedded model, or a script"
+        "openai", "an OpenAI-compatible server, the embedded model, or a script"
     )
     base_url: str = key(
         "",
-        "the server's address up to /v1; well-known names have it already (see above)",
+        "the server's address up to /v1; not needed for a well-known name",
         form="url",
         secret=True,
     )
     api: Literal["chat", "completions"] = key(
-        "chat", "what the server offers; completions: it only goes on with a text"
+        "chat", "the API to use; completions is for servers without chat completions"
     )
-    api_key: str = key("", "the key itself; better one of the next three", secret=True)
+    api_key: str = key("", "the key itself; prefer one of the next three", secret=True)
     api_key_env: str = key(
-        "", "the NAME of the environment variable that holds the key", form="variable"
+        "", "NAME of the environment variable that holds the key", form="variable"
     )
     api_key_command: tuple[str, ...] = key(
         (),
-        'a program that prints the key on its first line: ["pass", "show", "openai"]; no shell',
+        'command (no shell) that prints the key on its first line: ["pass", "show", "openai"]',
         form="command",
         secret=True,
     )
     api_key_keyring: str = key(
-        "", "SERVICE:USER in the system's keyring (pip install 'chatcli[keyring]')", form="keyring"
+        "", "SERVICE:USER in the system keyring (pip install 'chatcli[keyring]')", form="keyring"
     )
-    default_model: str = key("", "the model where none is named", form="line")
-    headers: Mapping[str, str] = key({}, "sent with every request", form="header", secret=True)
+    default_model: str = key("", "model to ask if none is named", form="line")
+    headers: Mapping[str, str] = key(
+        {}, "HTTP headers sent with every request", form="header", secret=True
+    )
     query: Mapping[str, str] = key(
-        {}, "added to every address, e.g. api-version", form="line", secret=True
+        {}, "query parameters of every request, e.g. api-version", form="line", secret=True
     )
     options: Mapping[str, object] = key(
-        {}, "model parameters for every model of this backend, e.g. temperature = 0.2"
+        {}, "model parameters for all models of this backend, e.g. temperature = 0.2"
     )
-    ca_file: str = key("", "certificates to trust instead of the system's (PEM)", form="path")
+    ca_file: str = key("", "CA certificates (PEM) to trust instead of the system's", form="path")
     proxy: str = key(
         "",
-        'a proxy\'s URL; "none": no proxy, whatever the environment says',
+        'proxy URL; "none" ignores the proxy variables of the environment',
         form="proxy",
         secret=True,
     )
     model_file: str = key("", 'kind = "local": a GGUF file', form="path")
-    context_size: int = key(
-        4096, 'kind = "local": tokens that the model reads at once', minimum=256
-    )
-    threads: int = key(0, 'kind = "local": processor threads; 0 chooses')
+    context_size: int = key(4096, 'kind = "local": context size in tokens', minimum=256)
+    threads: int = key(0, 'kind = "local": processor threads; 0 means automatic')
     script: str = key("", 'kind = "scripted": a TOML file of replies', form="path")
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for a million tokens."""
+    """US dollars per million tokens."""
 
-    input: float = key(0.0, "for the prompt's tokens")
-    output: float = key(0.0, "for the reply's tokens")
+    input: float = key(0.0, "for prompt tokens")
+    output: float = key(0.0, "for reply tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +143,18 @@ class ModelAlias:
 
     model: str = key(
         "",
-        "BACKEND/MODEL, or another alias; must be given",
+        "BACKEND/MODEL or another alias; required",
         form="line",
         example="openai/gpt-5.4-mini",
     )
-    fallbacks: tuple[str, ...] = key((), "asked in this order when it cannot answer", form="line")
+    fallbacks: tuple[str, ...] = key(
+        (), "models to try, in this order, if it cannot answer", form="line"
+    )
     options: Mapping[str, object] = key({}, "model parameters, e.g. temperature = 0.2")
-    context_tokens: int = key(0, "takes the place of limits.context_tokens for this model")
+    context_tokens: int = key(0, "overrides limits.context_tokens for this model")
     price: Price | None = key(
         None,
-        "US dollars for a million tokens, where the server does not tell the cost",
+        "US dollars per million tokens, if the server does not report the cost",
         example={"input": 0.25, "output": 2.0},
     )
 
@@ -166,7 +164,7 @@ class RoleConfig:
     """`[roles.NAME]`: a system prompt with a name, for `--role NAME`."""
 
     system: str = key("", "the system prompt", example="You review code. Be brief.")
-    model: str = key("", "the model of a session with this role; empty: the default", form="line")
+    model: str = key("", "model for sessions with this role; empty means the default", form="line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +194,15 @@ class Config:
 
     model: str = key(
         "",
-        "the model of new sessions: BACKEND/MODEL, an alias, or a model of the first backend",
+        "model for new sessions: BACKEND/MODEL, an alias, or a model of the first backend",
         form="line",
     )
     limits: Limits = key(Limits(), "0 means no limit")
     timeouts: Timeouts = key(Timeouts(), "in seconds; 0 means no limit")
     retries: Retries = key(
-        Retries(), "a request is sent again only while no text of the reply has come"
+        Retries(), "a request is retried only until the first text of its reply arrives"
     )
     repl: Repl = key(Repl(), "the interactive chat")
-    backends: Mapping[str, BackendConfig] = key({}, "the servers, the first one is the default")
+    backends: Mapping[str, BackendConfig] = key({}, "the servers; the first is the default")
     models: Mapping[str, ModelAlias] = key({}, "names of your own for models")
     roles: Mapping[str, RoleConfig] = key({}, "system prompts with a name")

@@ -52,8 +52,8 @@ def ensure_private_folder(folder: Path) -> Path:
         make_private_folder(folder)
     except OSError as error:
         raise ConfigError(
-            f"the folder {_shown(folder)} cannot be made: {error.strerror or error}",
-            hint="set CHATCLI_DATA_DIR, CHATCLI_STATE_DIR or CHATCLI_CONFIG to a place you own",
+            f"the folder {_shown(folder)} cannot be created: {error.strerror or error}",
+            hint="set CHATCLI_DATA_DIR, CHATCLI_STATE_DIR or CHATCLI_CONFIG to a folder you own",
         ) from error
     return folder
 
@@ -100,7 +100,7 @@ def _user_folder(kind: _Kind) -> Path:
         folder = Path()
     if not folder.is_absolute():
         raise ConfigError(
-            f"there is no home folder for the {kind} files of {APP_NAME}",
+            f"no home folder was found for the {kind} files of {APP_NAME}",
             hint="set HOME, or CHATCLI_CONFIG, CHATCLI_DATA_DIR and CHATCLI_STATE_DIR",
         )
     return folder

@@ -64,13 +64,13 @@ def unknown_backend(config: Config, reference: str, subject: str) -> tuple[str, 
     if backend in KNOWN_BACKENDS:
         variables = KNOWN_BACKENDS[backend].key_variables
         key = f" and set {variables[0]}" if variables else ""
-        return sentence, f"write [backends.{backend}] into the configuration{key}"
+        return sentence, f"add [backends.{backend}] to the configuration{key}"
     known = {**config.backends, **KNOWN_BACKENDS}
     near = did_you_mean(reference, config.models) or did_you_mean(
         f"{backend}/{model}", [f"{name}/{model}" for name in known]
     )
-    configured = ", ".join(one_line(name) for name in config.backends) or "none"
-    return sentence, f"{near} configured: {configured}" if near else f"configured: {configured}"
+    names = ", ".join(map(one_line, config.backends)) or "none"
+    return sentence, f"{near} known backends: {names}" if near else f"known backends: {names}"
 
 
 def _references(config: Config) -> Iterator[tuple[KeyPath, str]]:
@@ -97,5 +97,5 @@ def _circles(config: Config) -> Iterator[Fault]:
             way = " -> ".join(one_line(each) for each in (*passed, end))
             path: KeyPath = ("models", name, "model")
             yield Fault(
-                path, f"{dotted(path)} goes round in a circle: {way}", "name a BACKEND/MODEL"
+                path, f"{dotted(path)} refers to itself: {way}", "make one of them a BACKEND/MODEL"
             )

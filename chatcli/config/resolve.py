@@ -20,7 +20,7 @@ from chatcli.core.text import one_line
 from chatcli.errors import ConfigError
 
 _THREE_WAYS = (
-    "set OPENAI_API_KEY, or write [backends.NAME] into the configuration (chatcli config init), "
+    "set OPENAI_API_KEY, or add [backends.NAME] to the configuration (chatcli config init), "
     "or get the embedded model (chatcli local setup)"
 )
 
@@ -53,7 +53,7 @@ def _collect(config: Config, reference: str, found: dict[str, ModelChoice]) -> N
     names, end = through_aliases(config, reference)
     if end in names:
         way = " -> ".join(one_line(name) for name in (*names, end))
-        raise ConfigError(f"the model aliases go round in a circle: {way}")
+        raise ConfigError(f"the model alias refers to itself: {way}")
     choice = ModelChoice(*_backend_and_model(config, end))
     if choice.name in found:
         return
@@ -122,5 +122,5 @@ def _no_model(backend: str) -> NoReturn:
     raise ConfigError(
         f"no model is named for the backend {name}",
         hint=f'use -m {name}/MODEL, or set model = "{name}/MODEL" in the configuration; '
-        "chatcli models lists what there is",
+        "chatcli models lists them",
     )

@@ -14,9 +14,9 @@ from chatcli.config.schema import Key
 from chatcli.core.text import one_line
 
 NOT_OPTIONS: Mapping[str, str] = {
-    "model": "-m MODEL or /model names the model",
-    "messages": "they are the session's turns",
-    "prompt": "it is made of the session's turns",
+    "model": "choose the model with -m MODEL or /model",
+    "messages": "it is made from the session's turns",
+    "prompt": "it is made from the session's turns",
 }
 """Keys of a request's body that no option may set, each with what sets it."""
 _LONGEST_SHOWN = 40  # characters of a wrong value
@@ -53,7 +53,7 @@ def text(key: Key, value: object, folder: Path) -> str:
     """`str`, in the key's form."""
     if isinstance(value, str):
         return FORMS[key.form](value, folder) if key.form else value
-    raise _wrong(key, "must be a text in quotation marks", value)
+    raise _wrong(key, "must be a string in quotation marks", value)
 
 
 def choice(key: Key, value: object, _: Path) -> str:
@@ -69,14 +69,14 @@ def choice(key: Key, value: object, _: Path) -> str:
 def texts(key: Key, value: object, folder: Path) -> tuple[str, ...]:
     """`tuple[str, ...]`: a list of texts."""
     if not isinstance(value, list | tuple):
-        raise _wrong(key, 'must be a list of texts, such as ["one", "two"]', value)
+        raise _wrong(key, 'must be a list of strings, such as ["one", "two"]', value)
     return tuple(_item(key, place, item, folder) for place, item in enumerate(value))
 
 
 def named_texts(key: Key, value: object, folder: Path) -> Mapping[str, str]:
     """`Mapping[str, str]`: a table of texts."""
     if not isinstance(value, Mapping):
-        raise _wrong(key, 'must be a table of texts, such as { NAME = "VALUE" }', value)
+        raise _wrong(key, 'must be a table of strings, such as { NAME = "VALUE" }', value)
     for name in value:
         if not _NAME.fullmatch(name):
             raise WrongValueError("takes names of visible ASCII characters without a colon")
@@ -89,7 +89,7 @@ def parameters(key: Key, value: object, _: Path) -> Mapping[str, object]:
         raise _wrong(key, "must be a table, such as { temperature = 0.2 }", value)
     for name in value:
         if name in NOT_OPTIONS:
-            raise WrongValueError("is no parameter of a model", NOT_OPTIONS[name], (name,))
+            raise WrongValueError("is not a model parameter", NOT_OPTIONS[name], (name,))
     _check_json(value)
     return dict(value)
 
@@ -135,7 +135,7 @@ def _shown(key: Key, value: object) -> str:
     if isinstance(value, list | tuple):
         return "a list"
     if key.secret:
-        return "a text" if isinstance(value, str) else "a value of another kind"
+        return "a string" if isinstance(value, str) else "a value of another kind"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

@@ -11,8 +11,8 @@ NAME_LIMIT = 100
 _LONGEST_SHOWN = 40  # characters of a name that is refused
 _LIKE_AN_ID = re.compile(r"sess_[0-9a-f]{12}")
 _RULE = (
-    f"a name has 1 to {NAME_LIMIT} characters on one line, does not begin with a dash, "
-    "is not a number and not an id"
+    f"a name has 1 to {NAME_LIMIT} characters on one line, does not start with a dash, "
+    "and is neither a number nor an id"
 )
 
 
@@ -35,7 +35,7 @@ def checked_name(name: str) -> str:
         or _LIKE_AN_ID.fullmatch(name)
     ):
         shown = one_line(name, _LONGEST_SHOWN)
-        raise UsageError(f'"{shown}" cannot be a session\'s name; nothing was changed', hint=_RULE)
+        raise UsageError(f"'{shown}' is not a valid session name; nothing was changed", hint=_RULE)
     return name
 
 
@@ -52,6 +52,6 @@ def comparable(name: str) -> str:
 def name_taken(name: str) -> SessionNameTakenError:
     """What to raise when another active session has the name."""
     return SessionNameTakenError(
-        f'an active session is called "{one_line(name)}"; nothing was changed',
+        f"an active session is already called '{one_line(name)}'; nothing was changed",
         hint="choose another name, or rename that one",
     )

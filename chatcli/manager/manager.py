@@ -130,7 +130,7 @@ class SessionManager(Replies):
 
         found = self.get_session(session)
         if found.turns < FEWEST_TURNS:
-            raise SessionError(f"{found.label} is too short to be compacted")
+            raise SessionError(f"{found.label} is too short to compact")
         summary = await self.summarize(found)
         model = (await asyncio.to_thread(self.choose_model, found.model)).name
         return await asyncio.to_thread(

@@ -93,8 +93,8 @@ class Replies(Sessions):
         if self._writing is not None and self._writing.loop is not loop:
             if self._writing.loop.is_running():
                 raise RuntimeError(
-                    "this SessionManager writes its replies on another event loop; "
-                    "make one SessionManager for each thread"
+                    "this SessionManager is already used on another event loop; "
+                    "make one SessionManager per thread"
                 )
             self._writing = None
         if self._writing is None:
@@ -159,7 +159,7 @@ class Replies(Sessions):
         """Answer the last prompt again; the earlier reply stays in the store."""
         found = self.get_session(session)
         if found.head_id is None:
-            raise SessionError(f"{found.label} has nothing to answer again")
+            raise SessionError(f"{found.label} has no message to answer again")
         for last in self.thread(found, 1):
             keep_summary(found, last)
         return self._hand_in(PendingReply(found.id, None, Settings(**settings)))
@@ -170,7 +170,7 @@ class Replies(Sessions):
         last = self.thread(found, 1)
         if last and last[0].status is TurnStatus.STREAMING:
             busy = f"the last reply of {found.label} is still being written"
-            raise SessionBusyError(busy, hint="wait for its end")
+            raise SessionBusyError(busy, hint="wait for it to finish")
         if not last or last[0].status is not TurnStatus.INCOMPLETE:
             raise SessionError(f"the last reply of {found.label} is not incomplete")
         return self.submit(found, CONTINUE_PROMPT, **settings)

@@ -40,14 +40,14 @@ from chatcli.errors import BackendError, ChatcliError, ExitCode
 _AT_THE_LIMIT = Fault(
     "length",
     "the reply reached the model's output limit",
-    "`chatcli continue SESSION` goes on; a larger max_tokens makes room for more",
+    "`chatcli continue SESSION` continues it; a larger max_tokens allows more",
 )
 _NO_ROOM_LEFT = Fault(
     "context_too_long",
     "the conversation filled the model's context before the reply was done",
-    "take a model with a larger context, or limit what is sent with limits.context_tokens",
+    "use a model with a larger context, or limit what is sent with limits.context_tokens",
 )
-_SERVER_STOPPED = Fault("server_error", "the server stopped the reply before its end")
+_SERVER_STOPPED = Fault("server_error", "the server stopped the reply early")
 EARLY_ENDS = {
     EarlyEnd.LENGTH: _AT_THE_LIMIT,
     EarlyEnd.FILTER: Fault("content_filter", "the server's content filter stopped the reply"),
@@ -203,7 +203,7 @@ class ReplyWriter:
             return
         if counted < self.sent_tokens * TRUNCATION_SHARE:
             self.notices.append(
-                f"the server read {counted} tokens of about {self.sent_tokens} that were sent: "
+                f"the server read {counted} of about {self.sent_tokens} tokens sent: "
                 "it seems to cut the conversation; give it a larger context or send fewer turns"
             )
 
@@ -241,7 +241,7 @@ class ReplyWriter:
         if isinstance(error, ChatcliError):
             return Fault(error.kind, error.message, error.hint)
         if error is not None:
-            sentence = f"unexpected {type(error).__name__}: this is a fault of chatcli"
+            sentence = f"unexpected {type(error).__name__}: this is a bug in chatcli"
             return Fault("unexpected", f"{sentence}; what came is kept" if self.text else sentence)
         early = early_end(self.finish_reason)
         return None if early is None else EARLY_ENDS[early]

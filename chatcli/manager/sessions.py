@@ -149,8 +149,8 @@ class Sessions:
         for ended in created.ended:
             notice = (
                 f"session '{ended.name}' was ended to make room "
-                f"(limits.max_sessions = {self.config.limits.max_sessions}); it stays readable, "
-                f"and `chatcli restore {shell_word(ended.name)}` brings it back"
+                f"(limits.max_sessions = {self.config.limits.max_sessions}); `chatcli restore "
+                f"{shell_word(ended.name)}` reactivates it"
             )
             logger.warning("session %s was ended to make room", ended.id)
             with self._lock:
@@ -296,5 +296,5 @@ def keep_summary(session: Session, last: Turn) -> None:
     """Raise SessionError if the conversation's last turn is all that is sent of earlier ones."""
     if last.finish_reason == COMPACTED:
         raise SessionError(
-            f"the last exchange of {session.label} is the summary of what came before; it stays"
+            f"the last exchange of {session.label} sums up what came before and stays"
         )

@@ -13,11 +13,11 @@ from chatcli.core.window import answered
 from chatcli.errors import ContextTooLongError
 
 SUMMARY_PROMPT = (
-    "Sum up this conversation so far in at most five sentences: what was asked, what was "
-    "found, what is open. Answer with the summary alone."
+    "Summarize the conversation so far in at most five sentences: what was asked, what was "
+    "found, what is still open. Reply with the summary only."
 )
 
-COMPACTED_PROMPT = "(The conversation so far, summed up:)"
+COMPACTED_PROMPT = "(Summary of the conversation so far:)"
 """Stands where the compacted turns were; the summary is its reply."""
 FEWEST_TURNS = 4
 """A shorter conversation is not worth compacting."""

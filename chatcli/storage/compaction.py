@@ -26,7 +26,7 @@ def compact(
     session = settle(tx, session_by_id(tx, session_id))
     if session.head_id != head_id:
         raise SessionBusyError(
-            f'session "{one_line(session.name)}" went on meanwhile; nothing was changed',
+            f"session '{one_line(session.name)}' went on meanwhile; nothing was changed",
             hint="compact it again",
         )
     set_head(tx, session_id, None)

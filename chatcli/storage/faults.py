@@ -11,7 +11,7 @@ from pathlib import Path
 from chatcli.core.text import one_line
 from chatcli.errors import StoreError, StoreRefusedError
 
-_KEPT = "nothing of this step was stored, everything before it is kept"
+_KEPT = "nothing of this step was stored; everything before it is kept"
 _ELSEWHERE = "or choose another folder with CHATCLI_DATA_DIR"
 
 # Primary result codes, see https://sqlite.org/rescode.html
@@ -53,8 +53,8 @@ def is_locked(error: sqlite3.Error) -> bool:
 def damaged(path: Path, found: str) -> StoreRefusedError:
     """The file cannot be read as a database; `found` says what is wrong."""
     return StoreRefusedError(
-        f"the database {_shown(path)} is damaged ({one_line(found)}); it was left as it is",
-        hint=f"put a backup in its place, or move it away to start anew; "
+        f"the database {_shown(path)} is damaged ({one_line(found)}); it was left untouched",
+        hint=f"restore a backup, or move the file away to start over; "
         f"`sqlite3 {_shown(path)} .recover` prints what can still be read",
     )
 
@@ -62,7 +62,7 @@ def damaged(path: Path, found: str) -> StoreRefusedError:
 def foreign(path: Path) -> StoreRefusedError:
     """The file belongs to another program."""
     return StoreRefusedError(
-        f"{_shown(path)} is not a database of chatcli; it was left as it is",
+        f"{_shown(path)} is not a chatcli database; it was left untouched",
         hint=f"move it away, {_ELSEWHERE}",
     )
 
@@ -71,7 +71,7 @@ def newer(path: Path, version: int, known: int) -> StoreRefusedError:
     """The file was written by a later chatcli."""
     return StoreRefusedError(
         f"the database {_shown(path)} was written by a newer chatcli "
-        f"(version {version}, this one knows {known}); it was left as it is",
+        f"(version {version}, this one supports {known}); it was left untouched",
         hint=f"upgrade chatcli, {_ELSEWHERE}",
     )
 
@@ -80,16 +80,16 @@ def not_writable(path: Path, reason: str) -> StoreRefusedError:
     """The file or its folder does not let us write."""
     return StoreRefusedError(
         f"the database {_shown(path)} cannot be written ({one_line(reason)}); nothing was changed",
-        hint=f"make the file and its folder writable for you, {_ELSEWHERE}",
+        hint=f"make the file and its folder writable, {_ELSEWHERE}",
     )
 
 
 def gone(path: Path) -> StoreError:
     """The file was moved or deleted under the program's feet."""
     return StoreError(
-        f"the database {_shown(path)} was moved or deleted while chatcli used it; "
-        "what comes from now on cannot be stored",
-        hint="put it back, or start chatcli again",
+        f"the database {_shown(path)} was moved or deleted while chatcli was using it; "
+        "nothing more can be stored",
+        hint="put it back, or restart chatcli",
     )
 
 
@@ -102,7 +102,7 @@ def forked() -> StoreError:
     """The store is the one of the process that this one was forked from."""
     return StoreError(
         "the store was opened before this process was forked; nothing was stored",
-        hint="make a SessionManager of its own in each process",
+        hint="create a SessionManager in each process",
     )
 
 
@@ -111,7 +111,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     if code in _LOCKED:
         return StoreError(
             f"another program has locked the database {_shown(path)}; {_KEPT}",
-            hint="end that program (a backup, a database browser?) and try again",
+            hint="close that program (a backup, a database browser?) and try again",
         )
     if code in _DAMAGED or (code is None and isinstance(error, sqlite3.DatabaseError)):
         return damaged(path, words)
@@ -121,7 +121,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
         return _disk_full(path)
     return StoreError(
         f"the database {_shown(path)} could not be used ({one_line(words)}); {_KEPT}",
-        hint="look whether its disk is full or faulty, then try again",
+        hint="check whether the disk is full or faulty, then try again",
     )
 
 

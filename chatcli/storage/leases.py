@@ -97,9 +97,9 @@ def beat(tx: Transaction) -> None:
 def busy(tx: Transaction, lease: Lease, name: str) -> SessionBusyError:
     """The session called `name` is another's."""
     if lease.pid == tx.owner.pid and lease.host == tx.owner.host:
-        who = "this program"
+        who = "this process"
     else:
-        who = f"another program (process {lease.pid} on {one_line(lease.host.split(' ')[0])})"
+        who = f"another process (PID {lease.pid} on {one_line(lease.host.split(' ')[0])})"
     return SessionBusyError(
-        f'{who} is writing a reply in session "{one_line(name)}"; nothing was stored'
+        f"{who} is writing a reply in session '{one_line(name)}'; nothing was stored"
     )

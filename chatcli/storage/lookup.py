@@ -44,7 +44,7 @@ def find_session(tx: Transaction, reference: str) -> Session:
         if found:
             return session_of(tx, found[0])
     raise SessionNotFoundError(
-        f'no session is called "{one_line(reference, 100)}"', hint=_nearest(tx, reference)
+        f"no session is called '{one_line(reference, 100)}'", hint=_nearest(tx, reference)
     )
 
 
@@ -68,8 +68,8 @@ def _ambiguous(beginning: str, found: list[Row]) -> AmbiguousReferenceError:
     names = [f"{one_line(name)} ({session_id})" for session_id, name, *_ in found]
     more = ", …" if len(names) > _SHOWN_CANDIDATES else ""
     return AmbiguousReferenceError(
-        f'"{one_line(beginning, 100)}" may be {", ".join(names[:_SHOWN_CANDIDATES])}{more}',
-        hint="write more of the name, or the id",
+        f"'{one_line(beginning, 100)}' may mean {', '.join(names[:_SHOWN_CANDIDATES])}{more}",
+        hint="use a longer prefix, or the id",
     )
 
 

@@ -101,7 +101,7 @@ def finish_reply(tx: Transaction, end: ReplyEnd) -> Turn:
 def lease_lost(turn_ids: tuple[int, ...]) -> LeaseLostError:
     """The replies `turn_ids` are not ours to write."""
     return LeaseLostError(
-        "another program has taken this reply over; the text it held until then is kept",
+        "another process has taken this reply over; the text so far is kept",
         hint="chatcli history shows what is stored",
         turn_ids=turn_ids,
     )
@@ -118,7 +118,7 @@ def _admit(tx: Transaction, session: Session) -> None:
         activate(tx, session)
     elif session.ended_by is not EndedBy.ONE_OFF or _has_turns(tx, session.id):
         raise SessionEndedError(
-            f'session "{one_line(session.name)}" was ended; nothing was stored',
+            f"session '{one_line(session.name)}' has ended; nothing was stored",
             hint=f"chatcli restore {shell_word(session.name)}",
         )
 
@@ -152,7 +152,7 @@ def _answered(tx: Transaction, session: Session) -> Turn:
         turn = stored_turn(tx, turn.parent_id)
     if turn is None or turn.role is not Role.USER:
         raise SessionError(
-            f'session "{one_line(session.name)}" has no message to answer; nothing was stored',
+            f"session '{one_line(session.name)}' has no message to answer; nothing was stored",
             hint="send one first",
         )
     return turn
@@ -161,7 +161,7 @@ def _answered(tx: Transaction, session: Session) -> Turn:
 def _refuse_full(session: Session, turns: int, max_turns: int) -> None:
     if 0 < max_turns <= turns:
         raise SessionFullError(
-            f'session "{one_line(session.name)}" holds {turns} turns and the limit is {max_turns}; '
+            f"session '{one_line(session.name)}' holds {turns} turns and the limit is {max_turns}; "
             "nothing was stored or sent"
         )
 

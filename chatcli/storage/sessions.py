@@ -93,7 +93,7 @@ def session_by_id(tx: Transaction, session_id: str) -> Session:
     """
     row = tx.row(SELECT_SESSIONS + "WHERE s.id = ?", encodable(session_id))
     if row is None:
-        raise SessionNotFoundError(f'no session has the id "{one_line(session_id, 100)}"')
+        raise SessionNotFoundError(f"no session has the id '{one_line(session_id, 100)}'")
     return session_of(tx, row)
 
 

@@ -76,13 +76,13 @@ def shown(tx: Transaction, turn: Turn) -> Turn:
 
 def interrupted(reply: Turn) -> Turn:
     """A reply whose process is gone: incomplete, or failed if there is no text."""
-    fault = "the program that wrote this reply ended before the reply did"
+    fault = "the process writing this reply ended before the reply did"
     if reply.content:
         return replace(
             reply,
             status=TurnStatus.INCOMPLETE,
             finish_reason="interrupted",
-            error=Fault("interrupted", fault, "/continue goes on with it, /retry asks again"),
+            error=Fault("interrupted", fault, "/continue continues it, /retry asks again"),
         )
     return replace(
         reply,

@@ -55,14 +55,14 @@ def test_init_writes_a_private_file_that_is_right_and_keeps_an_old_one(program: 
 
 
 def test_check_names_every_fault_with_its_line_and_the_nearest_key(program: Program) -> None:
-    assert program.ok("config", "check").stdout == f"{program.config_file} is right\n"
+    assert program.ok("config", "check").stdout == f"{program.config_file} has no errors\n"
     program.config_file.write_text('[limits]\nmax_session = 3\n[repl]\ntheme = "blue"\n')
     result = program.run("config", "check")
     assert result.code == 2
     assert f"{program.config_file}:2" in result.stdout
     assert "max_sessions" in result.stdout
     assert f"{program.config_file}:4" in result.stdout
-    assert "2 faults" in result.stdout
+    assert "2 errors" in result.stdout
     faults = program.run("config", "check", "--json").json
     assert [fault["line"] for fault in faults] == [2, 4]
 

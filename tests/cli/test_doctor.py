@@ -70,7 +70,7 @@ def test_a_file_that_is_no_database(program: Program) -> None:
 
 def test_a_folder_that_cannot_be_reached(program: Program) -> None:
     found = findings(program, 2, CHATCLI_DATA_DIR=f"/{'x' * 300}/data")
-    assert "cannot be reached" in found["data folder"]["message"]
+    assert "cannot be accessed" in found["data folder"]["message"]
     assert "cannot be written" in found["database"]["message"]
 
 
@@ -117,7 +117,7 @@ def test_nothing_is_configured_and_nothing_is_there(program: Program) -> None:
     found = findings(program, 2, **environment)
     assert "chatcli local setup" in found["model"]["hint"]
     assert "nothing needs it" not in found["embedded model"]["message"]
-    assert "to have it" in found["embedded model"]["hint"]
+    assert "to get it" in found["embedded model"]["hint"]
 
 
 @pytest.mark.engine

@@ -23,7 +23,7 @@ def test_one_screen_tells_the_three_ways_to_start(program: Program, arguments: l
     assert result.code == 2
     assert result.output == b""
     assert lines[0].startswith("chatcli: error: no model is configured")
-    assert lines[1].startswith("hint: there are three ways to start")
+    assert lines[1].startswith("hint: there are three ways to get started")
     assert ["local setup" in lines[2], "OPENAI_API_KEY" in lines[3], "Ollama" in lines[4]] == [
         True
     ] * 3

@@ -373,7 +373,7 @@ def test_waiting_for_an_open_pipe_is_told(program: Program, server: FaultServer)
 def test_bytes_that_are_no_text_are_replaced(program: Program, server: FaultServer) -> None:
     result = program.ok("send", text=b"a\xff\xfeb")
     assert prompt(server) == "a\ufffd\ufffdb"
-    assert "not all UTF-8" in result.stderr
+    assert "not valid UTF-8" in result.stderr
 
 
 def test_too_much_input_is_refused(program: Program, server: FaultServer) -> None:
@@ -405,7 +405,7 @@ def test_a_busy_session_is_waited_for_or_refused(program: Program, server: Fault
     )
     second = program.start("send", "-s", "notes", "-m", "fake/ok", "three")
     assert second.stderr
-    assert b"another process writes a reply in notes" in second.stderr.readline()
+    assert b"another process is writing a reply in notes" in second.stderr.readline()
     server.release()
     assert first.communicate()[0] == b"Half an answer, and the rest\n"
     assert second.communicate()[0] == b"Hello world\n"

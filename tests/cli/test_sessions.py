@@ -79,15 +79,15 @@ def test_an_ended_session_is_kept_and_comes_back(program: Program) -> None:
     assert program.sessions()[0]["state"] == "ended"
     assert "active again" in program.ok("restore", "notes").stdout
     assert program.ok("list", "--json").json[0]["name"] == "notes"
-    assert "is active already" in program.ok("restore", "notes").stdout
+    assert "is already active" in program.ok("restore", "notes").stdout
 
 
 def test_ending_and_restoring_twice_is_said(program: Program) -> None:
     program.ok("new", "notes")
     assert program.ok("end", "notes", "--json").json["state"] == "ended"
-    assert program.ok("end", "notes").stdout == "session notes is ended already\n"
+    assert program.ok("end", "notes").stdout == "session notes has already ended\n"
     assert program.ok("restore", "notes", "--json").json["state"] == "active"
-    assert program.ok("restore", "notes").stdout == "session notes is active already\n"
+    assert program.ok("restore", "notes").stdout == "session notes is already active\n"
 
 
 def test_sessions_of_one_name_are_told_apart(program: Program) -> None:
@@ -98,7 +98,7 @@ def test_sessions_of_one_name_are_told_apart(program: Program) -> None:
     text = program.ok("list", "--all").stdout
     assert f"notes ({old})" in text
     assert f"notes ({new})" in text
-    assert f"ended ones of that name: {old}" in program.ok("restore", "notes").stdout
+    assert f"ended sessions of that name: {old}" in program.ok("restore", "notes").stdout
     assert program.ok("restore", old).stdout == (
         "session notes-2 is active again, with 0 turns; another one is called notes by now\n"
     )
@@ -128,7 +128,7 @@ def test_purge_asks_a_person(program: Program, answer: str, left: int) -> None:
     program.ok("new", "notes")
     command = [sys.executable, "-m", "chatcli", "end", "notes", "--purge"]
     with Terminal(command, environment=program.environ()) as terminal:
-        terminal.wait_for("for good? [y/N]")
+        terminal.wait_for("permanently? [y/N]")
         terminal.send(answer)
         assert terminal.wait_exit() == 0
     assert len(program.sessions()) == left

@@ -98,17 +98,17 @@ def test_it_is_written_for_the_user_alone(tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("model = 'mine'")
-    with pytest.raises(ConfigError, match="is there already"):
+    with pytest.raises(ConfigError, match="already exists"):
         write_example(file)
     assert file.read_text() == "model = 'mine'"
     dangling = tmp_path / "link.toml"
     dangling.symlink_to(tmp_path / "elsewhere.toml")
-    with pytest.raises(ConfigError, match="is there already"):
+    with pytest.raises(ConfigError, match="already exists"):
         write_example(dangling)
     assert not (tmp_path / "elsewhere.toml").exists()
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="cannot be made"):
+    with pytest.raises(ConfigError, match="cannot be created"):
         write_example(tmp_path / "file" / "config.toml")

@@ -27,7 +27,7 @@ FAULTS = [
     ("models.a = {model='b', tokens=1}", 1, "models.a.tokens", "unknown", "context_tokens"),
     ("['weird key']", 1, '"weird key"', "unknown", "takes"),
     # wrong types
-    ("model = 3", 1, "model", "must be a text in quotation marks, not 3", ""),
+    ("model = 3", 1, "model", "must be a string in quotation marks, not 3", ""),
     ("[limits]\nmax_sessions = '3'", 2, "limits.max_sessions", 'not "3"', "without quotation"),
     ("[limits]\nmax_sessions = 3.0", 2, "limits.max_sessions", "whole number", ""),
     ("[limits]\nmax_sessions = true", 2, "limits.max_sessions", "not true", ""),
@@ -40,13 +40,13 @@ FAULTS = [
     ("[[limits]]\nmax_sessions = 3", 1, "limits", "must be a table", ""),
     ("[backends]\nbase_url = 'x'", 2, "backends.base_url", "must be a table", "[backends.NAME]"),
     ("[models]\nfast = 'x/y'", 2, "models.fast", "must be a table", "write [models.fast]"),
-    ("[models.a]\nmodel='b'\nfallbacks='c'", 3, "models.a.fallbacks", "list of texts", ""),
-    ("models.a.model='b'\nmodels.a.fallbacks=[\n'c',\n4]", 4, "models.a.fallbacks[1]", "text", ""),
+    ("[models.a]\nmodel='b'\nfallbacks='c'", 3, "models.a.fallbacks", "list of strings", ""),
+    ("models.a.model='b'\nmodels.a.fallbacks=[\n'c',\n4]", 4, "models.a.fallbacks[1]", "not 4", ""),
     ("models.a.model='b'\nmodels.a.price=3", 2, "models.a.price", "must be a table", ""),
     ("models.a={model='b',price={input='1'}}", 1, "models.a.price.input", "a number", "without"),
     ("models.a={model='b',options=[1]}", 1, "models.a.options", "temperature = 0.2", ""),
-    ("[backends.groq]\nheaders='a'", 2, "backends.groq.headers", "table of texts", ""),
-    ("[backends.groq.headers]\nA=1", 2, "backends.groq.headers.A", "must be a text", ""),
+    ("[backends.groq]\nheaders='a'", 2, "backends.groq.headers", "table of strings", ""),
+    ("[backends.groq.headers]\nA=1", 2, "backends.groq.headers.A", "must be a string", ""),
     # values out of range, words that are not allowed
     ("[limits]\nmax_sessions = -1", 2, "limits.max_sessions", "0 or more, not -1", ""),
     ("[limits]\nmax_sessions = 1" + "0" * 30, 2, "limits.max_sessions", "whole number", ""),
@@ -57,7 +57,7 @@ FAULTS = [
     ("[backends.groq]\nkind='opnai'", 2, "backends.groq.kind", '"local" or "scripted"', "openai?"),
     ("[backends.local]\ncontext_size=8", 2, "backends.local.context_size", "256 or more", ""),
     ("models.a={model='b',options={prompt='x'}}", 1, "models.a.options.prompt",
-     "is no parameter of a model", "the session's turns"),
+     "is not a model parameter", "the session's turns"),
     ("models.a={model='b',options={t=inf}}", 1, "models.a.options.t", "finite", ""),
     (
         "models.a={model='b',options={t=[1,{u=2020-01-01}]}}",
@@ -89,11 +89,11 @@ FAULTS = [
     ("[roles.'a b']", 1, 'roles."a b"', "without a slash, space", ""),
     # references
     ("model = 'opneai/x'", 1, "model", 'names the backend "opneai"', "did you mean openai/x?"),
-    ("model = 'zzz/x'\n[backends.groq]", 1, "model", "not configured", "configured: groq"),
+    ("model = 'zzz/x'\n[backends.groq]", 1, "model", "not configured", "backends: groq"),
     ("model = 'groq/'", 1, "model", 'must be BACKEND/MODEL, not "groq/"', ""),
     ("[models.fast]\nmodel='zzz/y'", 2, "models.fast.model", 'the backend "zzz"', ""),
     ("[models.fast]\nmodel='openai/x'\n[models.b]\nmodel='fats/x'", 4, "models.b.model", "fats",
-     "configured: none"),
+     "backends: none"),
     ("models.a={model='x',fallbacks=['y','zz/y']}", 1, "models.a.fallbacks[1]", '"zz"', ""),
     ("[roles.r]\nmodel='zz/y'", 2, "roles.r.model", '"zz"', ""),
     ("[models.a]\nmodel='b'\n[models.b]\nmodel='a'", 2, "models.a.model", "a -> b -> a", ""),
@@ -102,8 +102,8 @@ FAULTS = [
     # not TOML
     ("a = 1\nmodel =", 2, "model", "not TOML at model: invalid value", "KEY = VALUE"),
     ("model = gpt", 1, "model", "not TOML at model", "quotation marks"),
-    ("model = 'a'\n\nmodel = 'b'", 3, "model", "is there already", ""),
-    ("[limits]\n[limits]", 2, "", "is there already", ""),
+    ("model = 'a'\n\nmodel = 'b'", 3, "model", "is already defined", ""),
+    ("[limits]\n[limits]", 2, "", "is already defined", ""),
     ("model = 'a'\nnonsense\n", 2, "", "not TOML: expected '='", ""),
     ("[limits]\nmax_sessions = [1,\n2\n\n", 3, "", "unclosed array", ""),
 ]  # fmt: skip
@@ -134,7 +134,7 @@ def test_all_faults_are_listed_by_line_and_the_first_is_raised(tmp_path: Path) -
     assert [problem.line for problem in problems(file)] == [2, 4, 5]
     with pytest.raises(ConfigError, match=r":2: repl\.bell") as caught:
         load(file, environ={})
-    assert caught.value.hint == "2 more in chatcli config check"
+    assert caught.value.hint == "chatcli config check shows 2 more"
 
 
 def test_a_circle_is_told_once(tmp_path: Path) -> None:

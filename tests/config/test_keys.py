@@ -131,7 +131,7 @@ def test_a_command_has_no_input() -> None:
         (("/", SECRET), "cannot be started"),
         (("nul\0byte", SECRET), "cannot be started"),
         (prints(f"{SECRET} {SECRET}"), "holds a space"),
-        (prints(f"{SECRET}é"), "holds a space, a control character or a letter outside ASCII"),
+        (prints(f"{SECRET}é"), "holds a space, a control character or a non-ASCII letter"),
         ((sys.executable, "-c", "while True: print('y' * 1000)"), "exit code"),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_keyring_that_cannot_be_asked(tmp_path: Path) -> None:
             raise NoKeyringError({SECRET!r})
     """
     said = run_with_keyring(tmp_path, module)
-    assert "the keyring gives no key for the backend b (NoKeyringError)" in said
+    assert "the keyring cannot be used for the backend b (NoKeyringError)" in said
     assert SECRET not in said
 
 

@@ -225,7 +225,7 @@ def test_files_are_looked_for_beside_the_configuration(tmp_path: Path) -> None:
         ("[backends.groq]\napi_key = 'k'", 0o640, "can read"),
         ("[backends.groq]\nheaders = {Authorization = 'k'}", 0o604, "can read"),
         ("[backends.groq]\n", 0o644, ""),
-        ("", 0o666, "changed by everyone"),
+        ("", 0o666, "changed by anyone"),
     ],
 )
 def test_a_file_that_is_open_to_others_is_warned_about(

@@ -72,7 +72,7 @@ def test_the_users_folders_are_those_of_the_system() -> None:
 def test_a_user_without_a_home_is_told_what_to_set(finder: str) -> None:
     nobody = "__import__('platformdirs'), __import__('pwd'), __import__('os').setuid(54321)"
     said = ask(f"({nobody}, paths.{finder}())[-1]")
-    assert said.startswith("there is no home folder for the ")
+    assert said.startswith("no home folder was found for the ")
     assert "set HOME, or CHATCLI_CONFIG" in said
 
 
@@ -103,6 +103,6 @@ def test_a_folder_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(ConfigError, match=f"the folder {folder} cannot be made") as caught:
+        with pytest.raises(ConfigError, match=f"the folder {folder} cannot be created") as caught:
             ensure_private_folder(folder)
         assert "CHATCLI_DATA_DIR" in caught.value.hint

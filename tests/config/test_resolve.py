@@ -115,17 +115,17 @@ def test_a_fallback_on_a_backend_without_a_key_does_not_stop_the_model() -> None
     ("made", "reference", "message", "hint"),
     [
         (config(), "frist/x", 'names the backend "frist"', "did you mean first/x?"),
-        (config(), "zzz/x", '"zzz", which is not configured', "configured: first, openrouter"),
-        (config(), "groq/x", "not configured", "into the configuration and set GROQ_API_KEY"),
+        (config(), "zzz/x", '"zzz", which is not configured', "backends: first, openrouter"),
+        (config(), "groq/x", "not configured", "to the configuration and set GROQ_API_KEY"),
         (config(), "openai/x", "not configured", "set OPENAI_API_KEY, or OPENAI_BASE_URL"),
         (config(), "openrouter/", "no model is named for the backend openrouter",
          "-m openrouter/MODEL"),
         (config("", {"groq": OTHER}), "", "no model is named for", 'set model = "groq/MODEL"'),
         (config("", {}), "", "no backend is configured", "set OPENAI_API_KEY, or"),
         (config("", {}, fast=ModelAlias("x")), "fats", "no backend is configured", "mean fast?"),
-        (config(a=ModelAlias("b"), b=ModelAlias("a")), "a", "in a circle: a -> b -> a", ""),
-        (config(a=ModelAlias("first/x", ("zzz/y",))), "a", '"zzz"', "configured"),
-        (config(fast=ModelAlias("x")), "fsat/x\x1b[2J", '"fsat"', "configured"),
+        (config(a=ModelAlias("b"), b=ModelAlias("a")), "a", "refers to itself: a -> b -> a", ""),
+        (config(a=ModelAlias("first/x", ("zzz/y",))), "a", '"zzz"', "backends: "),
+        (config(fast=ModelAlias("x")), "fsat/x\x1b[2J", '"fsat"', "backends: "),
     ],
 )  # fmt: skip
 def test_what_means_nothing(made: Config, reference: str, message: str, hint: str) -> None:

@@ -94,7 +94,7 @@ def test_two_loops_at_the_same_time_need_two_managers(tmp_path: Path) -> None:
     async def meanwhile() -> None:
         pending = manager.submit(session, "Hi")
         await asyncio.wait_for(until_text(manager, pending), 30)
-        with pytest.raises(RuntimeError, match="one SessionManager for each thread"):
+        with pytest.raises(RuntimeError, match="one SessionManager per thread"):
             await asyncio.to_thread(asyncio.run, manager.send_message(session, "From a thread"))
         pending.cancel()
         await pending.finished()

@@ -69,7 +69,7 @@ def test_a_living_process_keeps_its_session(store: SqliteStore) -> None:
     session = new_session(store, "work")
     with child(WRITER, store.path, session.id, "one ", "two") as writer:
         turn_id = int(writer.line())
-        with pytest.raises(SessionBusyError, match=f"process {writer.process.pid}"):
+        with pytest.raises(SessionBusyError, match=f"PID {writer.process.pid}"):
             store.begin_turn(session.id, "me too")
         streaming = store.turn(turn_id)
         assert (streaming.status, streaming.content) == (TurnStatus.STREAMING, "one two")
@@ -197,7 +197,7 @@ def test_two_stores_of_one_process_exclude_each_other(path: Path) -> None:
     first, second = SqliteStore.open(path), SqliteStore.open(path)
     session = new_session(first)
     reply = first.begin_turn(session.id, "hello").reply
-    with pytest.raises(SessionBusyError, match="this program"):
+    with pytest.raises(SessionBusyError, match="this process"):
         second.begin_turn(session.id, "me")
     with pytest.raises(LeaseLostError):
         second.append_text([ReplyText(reply.id, "not mine")])

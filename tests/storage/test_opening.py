@@ -1,4 +1,4 @@
-"""What cannot be used is refused and left as it is; what is missing is made, for us alone."""
+"""What cannot be used is refused and left untouched; what is missing is made, for us alone."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_file_we_cannot_use_is_left_as_it_is(path: Path, kind: str) -> None:
         SqliteStore.open(path)
     assert snapshot(path.parent) == before
     assert str(path) in caught.value.message
-    assert "left as it is" in caught.value.message
+    assert "left untouched" in caught.value.message
     assert caught.value.hint
 
 

@@ -42,7 +42,7 @@ def request_body(request: ChatRequest, options: Mapping[str, object], content: B
 def _check_options(options: Body) -> None:
     for name, value in options.items():
         if name in NOT_OPTIONS:
-            raise BadRequestError(f"{name} is no option of a model", hint=NOT_OPTIONS[name])
+            raise BadRequestError(f"{name} is not a model parameter", hint=NOT_OPTIONS[name])
         try:
             json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         except (TypeError, ValueError):
