@@ -296,5 +296,5 @@ def keep_summary(session: Session, last: Turn) -> None:
     """Raise SessionError if the conversation's last turn is all that is sent of earlier ones."""
     if last.finish_reason == COMPACTED:
         raise SessionError(
-            f"the last exchange of {session.label} sums up what came before and stays"
+            f"the last exchange of {session.label} is the summary of what came before and stays"
         )

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Container
+from dataclasses import replace
+from typing import NamedTuple
 
 from chatcli.core.events import (
     Event,
@@ -15,7 +17,7 @@ from chatcli.core.events import (
     TurnFinished,
     TurnStarted,
 )
-from chatcli.core.model import Role, Session, Turn, TurnStatus
+from chatcli.core.model import Fault, Role, Session, Turn, TurnStatus
 from chatcli.core.ports import Store
 from chatcli.errors import ChatcliError, SessionNotFoundError
 
@@ -23,6 +25,13 @@ logger = logging.getLogger("chatcli")
 
 POLL_SECONDS = 0.2
 """How often the database is asked whether it changed: one cheap read of a counter."""
+
+
+class _Followed(NamedTuple):
+    """A reply that another process writes, as far as it has been published."""
+
+    session: Session
+    turn: Turn
 
 
 class Watch:
@@ -35,7 +44,7 @@ class Watch:
         self._publish = publish
         self._own_turns = own_turns
         self._heads: dict[str, int | None] = {}
-        self._streaming: dict[int, Turn] = {}
+        self._streaming: dict[int, _Followed] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -57,8 +66,11 @@ class Watch:
                 logger.warning("other processes cannot be watched now: %s", error.message)
 
     async def _look(self) -> None:
-        for turn in list(self._streaming.values()):
-            await self._follow(turn)
+        for followed in list(self._streaming.values()):
+            try:
+                await self._follow(followed)
+            except SessionNotFoundError:
+                self._end_deleted(followed)
         heads = await asyncio.to_thread(self._store.heads)
         for session_id, head in heads.items():
             if session_id not in self._heads or self._heads[session_id] != head:
@@ -86,18 +98,27 @@ class Watch:
         self._publish(TurnStarted(session.id, turn.id, session, prompt, turn, elsewhere=True))
         self._publish_new(turn, None)
         if turn.status is TurnStatus.STREAMING:
-            self._streaming[turn.id] = turn
+            self._streaming[turn.id] = _Followed(session, turn)
         else:
             self._end(session, turn)
 
-    async def _follow(self, known: Turn) -> None:
-        turn = await asyncio.to_thread(self._store.turn, known.id)
-        self._publish_new(turn, known)
+    async def _follow(self, known: _Followed) -> None:
+        turn = await asyncio.to_thread(self._store.turn, known.turn.id)
+        self._publish_new(turn, known.turn)
+        self._streaming[turn.id] = known._replace(turn=turn)
+        if turn.status is not TurnStatus.STREAMING:
+            session = await asyncio.to_thread(self._store.find_session, turn.session_id)
+            del self._streaming[turn.id]
+            self._end(session, turn)
+
+    def _end_deleted(self, known: _Followed) -> None:
+        """Its session was deleted before its end was seen."""
+        turn = self._streaming.pop(known.turn.id).turn
         if turn.status is TurnStatus.STREAMING:
-            self._streaming[turn.id] = turn
-            return
-        del self._streaming[turn.id]
-        self._end(await asyncio.to_thread(self._store.find_session, turn.session_id), turn)
+            status = TurnStatus.INCOMPLETE if turn.content else TurnStatus.FAILED
+            fault = Fault("session_not_found", "another process deleted the session")
+            turn = replace(turn, status=status, error=fault)
+        self._end(known.session, turn)
 
     def _publish_new(self, turn: Turn, known: Turn | None) -> None:
         reasoning = turn.reasoning.text[len(known.reasoning.text) if known else 0 :]
