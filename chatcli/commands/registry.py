@@ -250,6 +250,13 @@ def _next_word(command: Command, text: str) -> tuple[str, str]:
     return word, rest.lstrip()
 
 
+def quoted(word: str) -> str:
+    """A word as it is typed in a command line of the chat: in quotation marks if need be."""
+    if word and " " not in word and word[0] not in "'\"":
+        return word
+    return f"'{word}'" if '"' in word else f'"{word}"'
+
+
 def _typed(command: Command, arg: Arg, word: str) -> object:
     if arg.kind is not Kind.NUMBER:
         return word

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chatcli.commands.catalogue import default_registry
-from chatcli.commands.registry import Arg, Command, Group, Kind, Outcome, Registry, parse_arguments
+from chatcli.commands.registry import (
+    Arg,
+    Command,
+    Group,
+    Kind,
+    Outcome,
+    Registry,
+    parse_arguments,
+    quoted,
+)
 from chatcli.errors import UsageError
 
 
@@ -58,6 +67,12 @@ def test_a_command_like_no_other_points_to_help() -> None:
 def test_lines_are_taken_apart(line: str, expected: dict[str, object]) -> None:
     _, arguments = default_registry().parse(line)
     assert arguments == expected
+
+
+@pytest.mark.parametrize("name", ["notes", "release notes", "it's", 'a "b" c', "'odd", '"even'])
+def test_a_quoted_name_is_read_back(name: str) -> None:
+    _, arguments = default_registry().parse(f"restore {quoted(name)}")
+    assert arguments == {"session": name}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Callable
 
 from chatcli.errors import ChatcliError
-from chatcli.ui.printing.page import fence_after
 
 LARGEST_OSC_52 = 74_994
 """Bytes before encoding; xterm and others cut off what is longer than 100,000 characters."""
@@ -80,14 +79,9 @@ def _takes(command: tuple[str, ...], data: bytes) -> bool:
 
 
 def code_blocks(text: str) -> list[str]:
-    """The fenced code blocks of a Markdown text, without their fences."""
-    blocks: list[list[str]] = []
-    fence = ""
-    for line in text.split("\n"):
-        after = fence_after(line, fence)
-        if after and not fence:
-            blocks.append([])
-        elif after:
-            blocks[-1].append(line)
-        fence = after
-    return ["\n".join(lines) + "\n" for lines in blocks]
+    """The code blocks of a Markdown text, those in lists and quotations too, as plain code."""
+    from chatcli.markdown.parser import parse_blocks
+
+    tokens = (token for block in parse_blocks(text, {}).blocks for token in block.tokens)
+    code = (token.content for token in tokens if token.type in {"fence", "code_block"})
+    return [text.removesuffix("\n") + "\n" for text in code]

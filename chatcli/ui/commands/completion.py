@@ -13,7 +13,7 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from chatcli.commands.registry import Arg, Command, Kind
+from chatcli.commands.registry import Arg, Command, Kind, quoted
 from chatcli.commands.wording import age
 from chatcli.core.model import Session, SessionState
 from chatcli.core.text import one_line
@@ -176,11 +176,6 @@ def argument_at(command: Command, words: list[str]) -> Arg | None:
     if used < len(places):
         return places[used]
     return places[-1] if places and places[-1].rest else None
-
-
-def quoted(name: str) -> str:
-    """A session's name as it is typed in a command."""
-    return f'"{name}"' if " " in name else name
 
 
 def file_offers(word: str) -> Iterator[Offer]:

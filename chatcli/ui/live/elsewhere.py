@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from chatcli.commands.registry import quoted
 from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, SessionNotFoundError
 from chatcli.ui.printing.view import SessionView
@@ -56,4 +57,5 @@ class Elsewhere:
             self._chat.manager.get_session(view.session.id)
         except SessionNotFoundError:
             return f"{name} was deleted by another program"
-        return f"{name} was ended by another program · /restore {name}"
+        restored = quoted(one_line(view.name))
+        return f"{name} was ended by another program · /restore {restored}"

@@ -28,6 +28,12 @@ def test_code_blocks_without_their_fences() -> None:
     assert code_blocks("no code") == []
 
 
+def test_code_in_lists_and_quotations_is_copied_without_their_indent() -> None:
+    steps = "1. a\n\n   ```py\n   if x:\n       y()\n   ```\n10. b\n    ```\n    z\n    ```\n"
+    assert code_blocks(steps) == ["if x:\n    y()\n", "z\n"]
+    assert code_blocks("> ```\n> quoted\n> ```\n") == ["quoted\n"]
+
+
 def test_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("TMUX", raising=False)

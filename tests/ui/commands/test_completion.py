@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatcli.commands.catalogue import default_registry
-from chatcli.ui.commands.completion import argument_at, file_offers, quoted
+from chatcli.ui.commands.completion import argument_at, file_offers
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,3 @@ def test_files_and_folders_by_how_they_begin(
     assert [offer.text for offer in file_offers("./REP")] == ["./report.md", "./repository/"]
     assert [offer.text for offer in file_offers(f"{tmp_path}/.h")] == [f"{tmp_path}/.hidden"]
     assert list(file_offers("")) == []
-
-
-def test_names_with_blanks_are_quoted() -> None:
-    assert quoted("release notes") == '"release notes"'
-    assert quoted("notes") == "notes"
