@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from chatcli.config.problem import did_you_mean
 from chatcli.core.text import one_line
 from chatcli.errors import ConfigError, UsageError
 
@@ -45,16 +45,8 @@ def role_of(config: Config, name: str) -> RoleConfig:
     """The configured role of that name; raises ConfigError that names the nearest."""
     if name in config.roles:
         return config.roles[name]
-    hint = nearest_hint(name, config.roles) or "a role is a table [roles.NAME] in the configuration"
+    hint = did_you_mean(name, config.roles) or "a role is a table [roles.NAME] in the configuration"
     raise ConfigError(f"no role is called '{one_line(name)}'", hint=hint)
-
-
-def nearest_hint(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` for the known word closest to `word`; empty when none is close."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean {one_line(near[0])}?" if near else ""
 
 
 def model_parameter(text: str) -> object:

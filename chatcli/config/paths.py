@@ -61,11 +61,12 @@ def ensure_private_folder(folder: Path) -> Path:
 def make_private_folder(folder: Path) -> None:
     """The same for whoever handles OSError.
 
-    Missing parents are private, too: `mkdir` alone would leave them to the umask.
+    Missing parents are private, too, whatever the umask.
     """
     if not folder.is_dir():
         make_private_folder(folder.parent)
-        folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
+        folder.mkdir(PRIVATE_FOLDER, exist_ok=True)  # another process may be faster
+        folder.chmod(PRIVATE_FOLDER)
 
 
 def open_private(path: Path, mode: Literal["w", "x", "a"]) -> TextIO:

@@ -1,4 +1,4 @@
-"""The database's file and folder: private, and looked at before SQLite touches them."""
+"""The database's file: private, and looked at before SQLite touches it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,10 @@ import os
 import stat
 from pathlib import Path
 
+from chatcli.config.paths import PRIVATE_FILE
 from chatcli.storage import faults
 
-_PRIVATE_FILE = 0o600
-_PRIVATE_FOLDER = 0o700
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~")
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder and its missing parents for the user alone, whatever the umask."""
-    if folder.is_dir():
-        return
-    make_private_folder(folder.parent)
-    try:
-        folder.mkdir(_PRIVATE_FOLDER)
-    except FileExistsError:
-        if not folder.is_dir():  # else another process was faster
-            raise
-    else:
-        folder.chmod(_PRIVATE_FOLDER)
 
 
 def make_private_file(path: Path) -> None:
@@ -33,12 +18,12 @@ def make_private_file(path: Path) -> None:
     SQLite gives the files beside the database (-wal, -shm) the same mode.
     """
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE_FILE)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE)
     except FileExistsError:
         return
     try:
         if hasattr(os, "fchmod"):
-            os.fchmod(descriptor, _PRIVATE_FILE)
+            os.fchmod(descriptor, PRIVATE_FILE)
     finally:
         os.close(descriptor)
 
@@ -47,7 +32,7 @@ def keep_private(path: Path) -> None:
     """Take away what other users may do with the file, where it is ours to take."""
     if os.name != "nt" and path.stat().st_mode & 0o077:
         try:
-            path.chmod(_PRIVATE_FILE)
+            path.chmod(PRIVATE_FILE)
         except PermissionError:
             return  # another user's file; it can be written all the same
 

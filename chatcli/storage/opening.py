@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from chatcli.config.paths import make_private_folder
 from chatcli.storage import faults, files
 from chatcli.storage.connection import Database, connect
 from chatcli.storage.migrations import Migration, check, migrate
@@ -30,7 +31,7 @@ def open_database(
         StoreRefusedError: damaged, newer, another program's, or not writable; untouched.
     """
     with faults.translated(path):
-        files.make_private_folder(path.parent)
+        make_private_folder(path.parent)
         files.make_private_file(path)
         files.check_usable(path)
         writer = _when_unlocked(lambda: _open_writer(path, migrations, lock_timeout), lock_timeout)

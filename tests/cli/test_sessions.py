@@ -100,7 +100,7 @@ def test_sessions_of_one_name_are_told_apart(program: Program) -> None:
     assert f"notes ({new})" in text
     assert f"ended sessions of that name: {old}" in program.ok("restore", "notes").stdout
     assert program.ok("restore", old).stdout == (
-        "session notes-2 is active again, with 0 turns; another one is called notes by now\n"
+        "session notes-2 is active again, with 0 turns; another session is called notes now\n"
     )
 
 

@@ -32,7 +32,7 @@ def open_chat(
     """The chat, ready for input; `settings` as chat_program takes them."""
     chat = Terminal([*PROGRAM, *settings], columns, rows, environment(folder, extra))
     chat.wait_for(READY)
-    chat.wait_for("/help shows")
+    chat.wait_for_line("/help shows")  # a long session's last page may have moved it up by now
     return chat
 
 
@@ -42,7 +42,7 @@ def open_chat_in_tmux(
     """The same in tmux."""
     chat = TmuxTerminal([*PROGRAM, *settings], columns, rows, environment(folder))
     chat.wait_for(READY)
-    chat.wait_for("/help shows")
+    chat.wait_for(lambda: "/help shows" in chat.text())
     return chat
 
 

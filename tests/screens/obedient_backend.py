@@ -38,7 +38,8 @@ def numbered(count: int, prefix: str) -> Iterator[str]:
 class ObedientBackend:
     """Understands, as the last message:
 
-    `words COUNT RATE PREFIX`  numbered words, so many a second (0: all at once)
+    `words COUNT RATE PREFIX`  numbered words, so many a second (0: all at once); with PATH behind
+                               it, the reply ends once that file exists
     `file PATH RATE`           a file, in pieces of four characters
     `say TEXT`                 the text; a vertical bar stands for a newline
     `pieces TEXT`              the text in pieces between vertical bars, Python's escapes obeyed
@@ -84,10 +85,17 @@ async def paced(pieces: Iterator[str], rate: float) -> Parts:
         yield TextPart(piece)
 
 
+async def until_there(path: str) -> None:
+    while not await asyncio.to_thread(Path(path).exists):
+        await asyncio.sleep(0.02)
+
+
 async def words(rest: str) -> Parts:
-    count, rate, prefix = rest.split()
+    count, rate, prefix, *gate = rest.split()
     async for part in paced(numbered(int(count), prefix), float(rate)):
         yield part
+    for path in gate:
+        await until_there(path)
 
 
 async def file(rest: str) -> Parts:
@@ -125,8 +133,7 @@ async def tentative(rest: str) -> Parts:
 async def reasoned(rest: str, *, tentative: bool) -> Parts:
     path, text = rest.split(" ", 1)
     yield TextPart(text.replace("|", "\n"), tentative)
-    while not await asyncio.to_thread(Path(path).exists):
-        await asyncio.sleep(0.02)
+    await until_there(path)
     if text.endswith("?"):
         yield TextWasReasoningPart()
         yield TextPart("the answer")

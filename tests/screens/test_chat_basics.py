@@ -59,7 +59,7 @@ def test_ctrl_c_clears_stops_warns_leaves(tmp_path: Path) -> None:
         chat.wait_for("> a draft")
         chat.key("ctrl-c")
         chat.wait_for(READY)
-        assert chat.shows("writing")
+        chat.wait_for("writing")
         chat.key("ctrl-c")
         chat.wait_for("the reply was stopped")
         chat.key("up")
@@ -74,8 +74,9 @@ def test_ctrl_c_clears_stops_warns_leaves(tmp_path: Path) -> None:
 
 
 def test_leaving_while_a_reply_is_written_asks(tmp_path: Path) -> None:
+    over = tmp_path / "over"
     with open_chat(tmp_path) as chat:
-        chat.enter("words 60 50 w")
+        chat.enter(f"words 60 50 w {over}")
         chat.wait_for("writing")
         chat.key("ctrl-d")
         chat.wait_for("still writing: chat-1")
@@ -84,6 +85,8 @@ def test_leaving_while_a_reply_is_written_asks(tmp_path: Path) -> None:
         chat.key("ctrl-d")
         chat.wait_for("still writing")
         chat.send("w")
+        chat.wait_for("leaving when chat-1 is done")
+        over.touch()
         assert chat.wait_exit() == 0
         assert numbers(chat.text(), "w") == list(range(60))
 
@@ -146,9 +149,9 @@ def test_commands_in_a_session_that_has_no_name_yet(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         for command, answer in (
             ("/undo", "The new session has nothing to undo"),
-            ("/retry", "The new session has nothing to answer again"),
+            ("/retry", "The new session has no message to answer again"),
             ("/continue", "The last reply of the new session is not incomplete"),
-            ("/compact", "The new session is too short to be compacted"),
+            ("/compact", "The new session is too short to compact"),
             ("/stop", "no reply is being written in the new session"),
         ):
             chat.enter(command)

@@ -148,11 +148,13 @@ def test_kill_9_leaves_queued_messages_in_order(tmp_path: Path) -> None:
 
 
 def test_a_message_that_was_sent_is_not_offered_again(tmp_path: Path) -> None:
+    over = tmp_path / "over"
     with open_chat(tmp_path) as chat:
-        chat.enter("words 30 20 w")
+        chat.enter(f"words 30 20 w {over}")
         chat.wait_for("writing")
         chat.enter("words 100000 50 v")
         chat.wait_for(lambda: list(tmp_path.glob("unsent-*.json")))
+        over.touch()
         chat.wait_for_line("v5")
         chat.wait_for(lambda: not list(tmp_path.glob("unsent-*.json")))
         chat.process.kill()

@@ -12,17 +12,18 @@ pytestmark = pytest.mark.screen
 
 
 def test_a_reply_written_elsewhere_streams_in_here(tmp_path: Path) -> None:
+    over = tmp_path / "over"
     with open_chat(tmp_path, "session=shared") as one:
         one.enter("hello")
         one.wait_for("You said: hello")
         with open_chat(tmp_path, "session=shared") as two:
             two.wait_for("You said: hello")
-            two.enter("words 400 100 w")
+            two.enter(f"words 400 100 w {over}")
             one.wait_for("> words 400 100 w")
             one.wait_for("another process is writing here")
-            assert not two.shows("w399")
             one.enter("from here")
             one.wait_for("your message waits its turn")
+            over.touch()
             two.wait_for_line("w399")
             one.wait_for_line("You said: from here")
             two.wait_for_line("You said: from here")
@@ -32,11 +33,13 @@ def test_a_reply_written_elsewhere_streams_in_here(tmp_path: Path) -> None:
 
 
 def test_a_reply_that_is_already_being_written_is_seen_whole(tmp_path: Path) -> None:
+    over = tmp_path / "over"
     with open_chat(tmp_path, "session=shared") as one:
-        one.enter("words 500 100 w")
+        one.enter(f"words 500 100 w {over}")
         one.wait_for_line("w50")
         with open_chat(tmp_path, "session=shared") as two:
             two.wait_for("another process is writing here")
+            over.touch()
             wait_for_words(two, 500)
             assert two.text().count("> words 500 100 w") == 1
 

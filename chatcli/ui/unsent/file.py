@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from chatcli.config.paths import make_private_folder
 from chatcli.storage.processes import can_see_processes, is_running, new_owner
 
 _PATTERN = "unsent-*.json"
@@ -42,7 +43,7 @@ class UnsentFile:
         if not texts:
             self._path.unlink(missing_ok=True)
             return
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._path.parent)
         new = self._path.with_suffix(".new")
         fd = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "w", encoding="utf-8") as file:

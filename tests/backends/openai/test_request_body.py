@@ -38,7 +38,7 @@ def test_one_system_message_then_user_and_assistant_in_turn(messages: list[Messa
 @pytest.mark.parametrize("name", ["model", "messages", "prompt"])
 def test_what_makes_up_a_request_is_no_option(name: str) -> None:
     request = ChatRequest("m", (Message("user", "Hi"),), {}, None)
-    with pytest.raises(BadRequestError, match=f"^{name} is no option"):
+    with pytest.raises(BadRequestError, match=f"^{name} is not a model parameter"):
         chat_body(request, {name: "x"}, "test")
 
 
