@@ -1,8 +1,8 @@
-"""Every fault chatcli expects: its sentence, its hint, its exit code.
+"""Every error that chatcli expects: its message, its hint, its exit code.
 
-Each class stands for one thing that can go wrong. `kind` is the word scripts see in
-JSON (`error.kind`); `exit_code` is what the process ends with when nothing of a reply
-was printed; `hint` says what to do about it.
+Each class stands for one thing that can go wrong. `kind` is the word that scripts see in JSON
+(`error.kind`), `exit_code` the process's exit code if nothing of a reply was printed, and `hint`
+says what to do about it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller (the README's table)."""
+    """The exit codes of the process (see the README)."""
 
     OK = 0
     UNEXPECTED = 1
@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
 
 
 class ChatcliError(Exception):
-    """A fault a person can act on.
+    """An error that a person can act on.
 
     Args:
         message: one sentence without a final full stop: what happened, what was kept.
@@ -43,14 +43,14 @@ class ChatcliError(Exception):
 
 
 class UsageError(ChatcliError):
-    """The command line or a slash command makes no sense."""
+    """The command line or a slash command is invalid."""
 
     kind = "usage"
     exit_code = ExitCode.USAGE
 
 
 class ConfigError(ChatcliError):
-    """The configuration is wrong, or there is none that can answer."""
+    """The configuration is invalid, or names nothing that can answer."""
 
     kind = "config"
     exit_code = ExitCode.USAGE
@@ -60,7 +60,7 @@ class ConfigError(ChatcliError):
 
 
 class SessionError(ChatcliError):
-    """Something about a session prevents the request."""
+    """The session does not allow the request."""
 
     kind = "session"
     exit_code = ExitCode.SESSION
@@ -74,7 +74,7 @@ class SessionNotFoundError(SessionError):
 
 
 class AmbiguousReferenceError(SessionError):
-    """A prefix fits more than one session."""
+    """A prefix matches more than one session."""
 
     kind = "session_ambiguous"
 
@@ -87,7 +87,7 @@ class SessionFullError(SessionError):
 
 
 class SessionEndedError(SessionError):
-    """The session was ended; it is readable, but takes no message."""
+    """The session has ended; it can be read, but takes no messages."""
 
     kind = "session_ended"
 
@@ -149,22 +149,22 @@ class StoreRefusedError(StoreError):
 
 
 class BackendError(ChatcliError):
-    """A reply could not be had or was cut short.
+    """There is no reply, or it was cut short.
 
     Args:
         message: what happened, in the server's words where it gave any.
         hint: what to do.
         retry_after: seconds the server asks to wait, or None.
 
-    `finish_reason` is the one the server gave, where it ended a reply that is none.
+    `finish_reason` is the server's, if it gave one.
     """
 
     kind = "backend"
     exit_code = ExitCode.REFUSED
     retryable: bool = False
-    """May be sent again unchanged, as long as no text of the reply has arrived."""
+    """The request may be sent again unchanged, as long as no text of the reply has arrived."""
     fallback: ClassVar[bool] = True
-    """Another model may be tried in its place."""
+    """Another model may be tried instead."""
 
     finish_reason: str | None = None
 
@@ -180,7 +180,7 @@ class AuthenticationError(BackendError):
 
 
 class PermissionDeniedError(BackendError):
-    """The key may not do this (403)."""
+    """The key lacks the permission (403)."""
 
     kind = "permission"
 
@@ -218,7 +218,7 @@ class ContentFilteredError(BackendError):
 
 
 class BadResponseError(BackendError):
-    """The answer is not one of a chat API (a login page, broken JSON, nothing)."""
+    """The response is not that of a chat API (a login page, broken JSON, nothing)."""
 
     kind = "bad_response"
 
@@ -263,13 +263,13 @@ class BackendConnectionError(BackendError):
 
 
 class UnreachableError(BackendConnectionError):
-    """No connection, and trying again at once would not bring one (nothing listens, bad TLS)."""
+    """No connection, and retrying at once would not help (nothing listens, bad TLS)."""
 
     retryable = False
 
 
 class BackendSetupError(BackendError):
-    """The backend's own settings (address, key, proxy, certificates) allow no request."""
+    """The backend's settings (address, key, proxy, certificates) allow no request."""
 
     kind = "config"
     exit_code = ExitCode.USAGE

@@ -19,6 +19,7 @@ from chatcli.commands.registry import (
     Table,
 )
 from chatcli.commands.wording import dollars, number_text, rate_text, seconds_text
+from chatcli.core.model import Session
 from chatcli.core.stats import Figures, Row
 from chatcli.core.text import one_line
 from chatcli.errors import UsageError
@@ -28,8 +29,7 @@ def _stats(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments) if text_of(arguments, "session") else None
     figures = context.manager.figures(session)
     data = context.manager.get_stats(session)
-    title = f"session {one_line(session.name)}" if session else "all sessions"
-    blocks: list[Block] = [_overview(context, figures, title)]
+    blocks: list[Block] = [_overview(context, figures, session)]
     if figures.by_model:
         blocks.append(_by_model(figures.by_model))
         blocks.append(_bars("Tokens by model", figures.by_model))
@@ -38,12 +38,15 @@ def _stats(context: Context, arguments: Arguments) -> Outcome:
     return Outcome(tuple(blocks), data)
 
 
-def _overview(context: Context, figures: Figures, title: str) -> Table:
+def _overview(context: Context, figures: Figures, session: Session | None) -> Table:
     limits, total = context.config.limits, figures.total
     statuses = ", ".join(f"{n} {status}" for status, n in figures.replies_by_status.items() if n)
-    rows = (
+    sessions = (
         ("sessions", f"{figures.active_sessions} active, {figures.ended_sessions} ended"),
         ("limit of active sessions", _limit(limits.max_sessions)),
+    )
+    rows = (
+        *(() if session else sessions),
         ("turns", f"{figures.total_turns:,}"),
         ("limit of turns per session", _limit(limits.max_turns_per_session)),
         ("replies", statuses or "none"),
@@ -54,6 +57,7 @@ def _overview(context: Context, figures: Figures, title: str) -> Table:
         ("time to first token (median)", seconds_text(total.median_first_token_seconds)),
         ("tokens per second (median)", rate_text(total.median_tokens_per_second)),
     )
+    title = f"session {one_line(session.name)}" if session else "all sessions"
     return Table((Column(""), Column("")), rows, title=title)
 
 

@@ -1,4 +1,4 @@
-"""What happens while a reply is written, in the order it happens.
+"""The events of a reply, in the order in which they happen.
 
 The grammar, for each reply:
 
@@ -21,7 +21,7 @@ from chatcli.core.model import Session, Turn
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something about one reply of one session."""
+    """Something that happened to one reply of one session."""
 
     session_id: str
     turn_id: int
@@ -53,7 +53,7 @@ class Retrying(Event):
 
 @dataclass(frozen=True, slots=True)
 class FellBack(Event):
-    """`failed_model` could not answer for `reason`; `model` is asked instead."""
+    """`failed_model` could not answer because of `reason`; `model` is asked instead."""
 
     failed_model: str
     model: str
@@ -81,14 +81,14 @@ class TextDelta(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta(Event):
-    """More of what the model thinks before it answers."""
+    """More of the model's reasoning."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class TextWasReasoning(Event):
-    """All text so far, which is `text`, was reasoning; the reply's text is empty now."""
+    """All text so far (`text`) was reasoning; the reply's text is now empty."""
 
     text: str
 
@@ -97,8 +97,8 @@ class TextWasReasoning(Event):
 class TurnFinished(Event):
     """The reply's end: complete, incomplete or failed, as `turn` says.
 
-    `notices` are sentences worth telling (text left out of the context, a quirk adapted to);
-    `exit_code` is what a process that only sent this message ends with.
+    `notices` are sentences for the user (turns left out of the context, say); `exit_code` is the
+    exit code of a process that only sent this message.
     """
 
     turn: Turn

@@ -37,7 +37,7 @@ class SessionState(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """Why a session ended: a limit's victim comes back by itself when it is written to."""
+    """Why a session ended; one ended by a limit is reactivated when a message is sent to it."""
 
     USER = "user"
     LIMIT = "limit"
@@ -79,7 +79,7 @@ def early_end(finish_reason: str | None) -> EarlyEnd | None:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens and money of one reply; None is unknown, never 0."""
+    """Tokens and cost of one reply; None means unknown, never 0."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -97,10 +97,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """What a model thought before it answered.
+    """A model's reasoning before its answer.
 
-    `text` may be shown; `backend` and `raw` (the server's own JSON, or "") are kept so that
-    it can be sent back to the backend it came from, and to no other.
+    `text` may be shown; `backend` and `raw` (the server's own JSON, or "") are kept so that it
+    can be sent back to the backend it came from, and only there.
     """
 
     text: str = ""
@@ -138,10 +138,10 @@ class Turn:
 class Session:
     """A named conversation, as the store holds it.
 
-    `model` is what the user asked for: BACKEND/MODEL, MODEL or an alias. `turns` is the
-    number of turns in the conversation as it stands. `head_id` is its newest turn.
-    `options` are model parameters set for this session. `unread` counts replies that no
-    screen has shown. `writing` is true while any living process writes a reply in it.
+    `model` is what the user asked for: BACKEND/MODEL, MODEL or an alias. `turns` counts the
+    turns of the current conversation, and `head_id` is the newest of them. `options` are the
+    model parameters set for this session. `unread` counts the replies that have not been shown
+    to the user. `writing` is true while any live process is writing a reply in it.
     """
 
     id: str
@@ -164,16 +164,16 @@ class Session:
 
     @property
     def session_id(self) -> str:
-        """The id under the name that lists and JSON use."""
+        """The id, under the name used in lists and JSON."""
         return self.id
 
     @property
     def label(self) -> str:
-        """What it is called in a sentence; a new one may have no name yet."""
+        """How to refer to it in a sentence; a new one may have no name yet."""
         return f"session '{self.name}'" if self.name else "the new session"
 
     def entry(self) -> dict[str, Any]:
-        """What lists and JSON tell of it; times are ISO 8601 in UTC."""
+        """Its fields in lists and JSON; times are ISO 8601 in UTC."""
         return {
             "session_id": self.id,
             "name": self.name,
@@ -188,7 +188,7 @@ class Session:
         }
 
     def __getitem__(self, key: str) -> Any:
-        """A value of its `entry`: `session["created_at"]`."""
+        """A field of its `entry`: `session["created_at"]`."""
         return self.entry()[key]
 
 

@@ -27,17 +27,19 @@ if TYPE_CHECKING:
 class SessionManager(Replies):
     """Named conversations with language models, several at once, all durable.
 
-    The methods that wait for a model are coroutines (or need the running event loop), on one
-    loop at a time; threads with a loop each take a manager each, on the same database. The
-    others are one quick transaction each and may be called from any thread. A `session`
-    argument is a Session, or its name, id, or a unique prefix of either.
+    Methods that wait for a model are coroutines or need a running event loop, one loop at a
+    time: with a loop in each of several threads, make a manager for each, on the same database.
+    All other methods are one quick transaction each and may be called from any thread. A
+    `session` argument is a Session, or its name, its id, or a unique prefix of either.
 
     Args:
-        max_sessions: active sessions; at the limit the longest idle one is ended. 0: no limit.
-        max_turns_per_session: turns (prompts and replies) a session takes. 0: no limit.
-        store: where everything is kept; the user's own database if None.
-        config: models, limits, timeouts; the user's own configuration if None.
-        backends: who answers; those of `config` if None.
+        max_sessions: most active sessions; one more ends the one idle for longest. 0: no limit;
+            None: as configured.
+        max_turns_per_session: most turns (prompts and replies) per session. 0: no limit; None:
+            as configured.
+        store: where everything is kept; None: the user's own database.
+        config: models, limits, timeouts; None: the user's own configuration.
+        backends: what answers; None: the backends of `config`.
     """
 
     def __init__(
@@ -66,16 +68,16 @@ class SessionManager(Replies):
 
     @property
     def max_sessions(self) -> int:
-        """So many sessions are active at most; 0: no limit."""
+        """The most active sessions; 0: no limit."""
         return self.config.limits.max_sessions
 
     @property
     def max_turns_per_session(self) -> int:
-        """So many turns a session takes; 0: no limit."""
+        """The most turns per session; 0: no limit."""
         return self.config.limits.max_turns_per_session
 
     def watch(self) -> None:
-        """Publish what other processes write too, from now on."""
+        """From now on, also publish the events of replies that other processes write."""
         if self._watch is None:
             from chatcli.manager.watch import Watch
 
@@ -83,10 +85,10 @@ class SessionManager(Replies):
         self._watch.start()
 
     def end_session(self, session: Reference, summarize: bool = False) -> str | dict[str, Any]:  # noqa: FBT001, FBT002 - the signature is public
-        """End a session; its reply under way is stopped and kept.
+        """End a session; a reply in progress is stopped, and its text kept.
 
-        Returns a confirmation, or with `summarize` the summary as a dictionary: model,
-        turns, duration in seconds, first message. `summarize(session)` has a model write one.
+        Returns a confirmation, or with `summarize` a dictionary: model, number of turns, duration
+        in seconds, first message. (The method `summarize` has the model write a summary.)
         """
         found = self.get_session(session)
         turns = self.thread(found) if summarize else []
@@ -99,7 +101,7 @@ class SessionManager(Replies):
         return f"session '{ended.name or ended.id}' ended after {ended.turns} turns"
 
     async def summarize(self, session: Reference) -> str:
-        """A summary written by the session's model; the conversation is left as it is.
+        """Have the session's model write a summary; the conversation does not change.
 
         Raises BackendError.
         """
@@ -120,11 +122,11 @@ class SessionManager(Replies):
         return (await self.send_message(aside, prompt)).text
 
     async def compact(self, session: Reference) -> Session:
-        """Replace the conversation by a summary of it, to make room in the model's context.
+        """Replace the conversation with a summary of it, to free up the model's context.
 
-        The turns stay in the store. Raises BackendError; SessionError if there is too little
-        to compact; SessionBusyError while a reply is being written, or if the conversation
-        went on while it was summed up.
+        The turns stay in the store. Raises BackendError; SessionError if the conversation is too
+        short; SessionBusyError while a reply is being written, or if the conversation went on
+        while the summary was written.
         """
         from chatcli.manager.summary import COMPACTED_PROMPT, FEWEST_TURNS
 
@@ -138,7 +140,7 @@ class SessionManager(Replies):
         )
 
     async def models(self) -> dict[str, Sequence[ModelInfo] | BackendError]:
-        """The models of every configured backend, or why there is no list."""
+        """The models of each configured backend, or the error that prevented listing them."""
         backends = await asyncio.to_thread(self._models.backends)
 
         async def of(name: str) -> Sequence[ModelInfo] | BackendError:
@@ -151,7 +153,7 @@ class SessionManager(Replies):
         return dict(zip(names, await asyncio.gather(*map(of, names)), strict=True))
 
     async def close(self) -> None:
-        """Stop replies (their text is kept), then release backends and database."""
+        """Stop all replies (their text is kept), then release the backends and the database."""
         if self._watch is not None:
             await self._watch.close()
         if self._writing is not None:

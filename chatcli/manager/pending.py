@@ -1,4 +1,4 @@
-"""A message on its way: queued in its session, waited for, written, finished."""
+"""A message on its way: queued in its session, then answered, then finished."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for a message; `status` tells whether it is the whole reply.
+    """The reply to a message; `status` tells whether it is complete.
 
-    `model_used` is BACKEND/MODEL of the model that answered. For short,
-    `text, model_used = reply`; and fields can be had as from a dictionary, `reply["text"]`.
+    `model_used` is the model that answered, as BACKEND/MODEL. A reply can be unpacked,
+    `text, model_used = reply`, and read like a dictionary, `reply["text"]`.
     """
 
     text: str
@@ -45,10 +45,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one message is sent, where it differs from its session.
+    """What is different for one message than for its session.
 
-    `timeout` bounds the reply; `wait` bounds the wait for another process's reply in the
-    session (None: as configured; 0: no wait). Both in seconds.
+    `timeout` limits the reply, `wait` limits the wait for another process's reply in the
+    session (None: as configured; 0: no wait); both in seconds.
     """
 
     model: str | None = None
@@ -58,7 +58,7 @@ class Settings:
 
 
 class PendingReply:
-    """A message that was handed in; `message` None answers the last prompt again."""
+    """A message handed to the manager; `message` None asks for another reply to the last prompt."""
 
     def __init__(self, session_id: str, message: str | None, settings: Settings) -> None:
         self.session_id = session_id
@@ -75,16 +75,16 @@ class PendingReply:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended, one way or another."""
+        """Whether it is over, one way or another."""
         return self._result.done()
 
     async def finished(self) -> TurnFinished:
-        """Wait for the end; raises ChatcliError if the reply could not even begin."""
+        """Wait for the end of the reply; raises ChatcliError if it could not begin."""
         await self.ended()
         return self._result.result()
 
     async def ended(self) -> None:
-        """Wait for the end, whatever it is; being cancelled does not stop the reply."""
+        """Wait until it is over; cancelling the wait does not stop the reply."""
         await asyncio.wait({self._result})
 
     def on_end(self, callback: Callable[[], None]) -> None:
@@ -92,7 +92,7 @@ class PendingReply:
         self._result.add_done_callback(lambda _: callback())
 
     def cancel(self) -> None:
-        """Stop it wherever it is; the text so far is kept. May be called from any thread."""
+        """Stop it, whatever its stage; the text so far is kept. Thread-safe."""
         self._loop.call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:

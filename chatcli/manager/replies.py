@@ -1,4 +1,4 @@
-"""Sessions with replies: messages handed in, watched, stopped."""
+"""The replies of sessions: asked for, followed, stopped."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Replies(Sessions):
         """Queue a message in its session and return at once.
 
         Args:
-            session: where it belongs; messages of one session are answered in order.
+            session: where to send it; a session's messages are answered in order.
             message: the prompt.
-            model: asked for this message only; None: the session's.
+            model: the model for this message only; None: the session's.
             options: model parameters for this message only.
-            timeout: seconds for the whole reply; None: the configured limits alone.
-            wait: seconds to wait while another process writes in the session; None: as
-                configured; 0: not at all.
+            timeout: limit for the whole reply, in seconds; None: only the configured limits.
+            wait: how long to wait, in seconds, while another process is writing in the session;
+                None: as configured; 0: not at all.
 
         Raises:
             SessionNotFoundError, SessionEndedError, SessionFullError: nothing was written.
@@ -114,11 +114,11 @@ class Replies(Sessions):
     async def send_message(self, session: Reference, message: str, **settings: Any) -> Reply:
         """Send a message and wait for the reply; `settings` as for `submit`.
 
-        An incomplete reply is returned, its status says so. Cancelling stops the reply and
+        An incomplete reply is returned, and its status says so. Cancelling stops the reply and
         keeps its text.
 
         Raises:
-            BackendError: there is no reply; the session is as before, the prompt is kept.
+            BackendError: there is no reply; the prompt is kept, but not sent with later ones.
             SessionNotFoundError, SessionFullError, SessionBusyError, StoreError.
         """
         pending = self.submit(session, message, **settings)
@@ -137,9 +137,9 @@ class Replies(Sessions):
     ) -> AsyncGenerator[Event, None]:
         """Send a message and yield the events of its reply; `settings` as for `submit`.
 
-        Closing the generator early stops the reply and keeps its text. Raises as
-        `send_message` does for a reply that could not begin; a failed one ends in its
-        TurnFinished.
+        Closing the generator early stops the reply and keeps its text. Raises what
+        `send_message` raises if the reply could not begin; one that fails later ends with a
+        TurnFinished that says so.
         """
         subscription = self.subscribe()
         pending = self.submit(session, message, **settings)
@@ -156,7 +156,7 @@ class Replies(Sessions):
                 await pending.ended()
 
     def retry(self, session: Reference, **settings: Any) -> PendingReply:
-        """Answer the last prompt again; the earlier reply stays in the store."""
+        """Get another reply to the last prompt; the earlier reply stays in the store."""
         found = self.get_session(session)
         if found.head_id is None:
             raise SessionError(f"{found.label} has no message to answer again")
@@ -165,7 +165,7 @@ class Replies(Sessions):
         return self._hand_in(PendingReply(found.id, None, Settings(**settings)))
 
     def continue_reply(self, session: Reference, **settings: Any) -> PendingReply:
-        """Ask the model to go on with a reply that is incomplete."""
+        """Ask the model to continue an incomplete reply."""
         found = self.get_session(session)
         last = self.thread(found, 1)
         if last and last[0].status is TurnStatus.STREAMING:
@@ -178,7 +178,7 @@ class Replies(Sessions):
     # --- replies under way ----------------------------------------------------
 
     def stop(self, session: Reference) -> bool:
-        """Stop the session's reply and keep its text; False if there was none."""
+        """Stop the session's reply, keeping its text; False if there is none."""
         current = self._current(session)
         if current is not None:
             current.cancel()
@@ -195,16 +195,16 @@ class Replies(Sessions):
         return self.get_session(session).id
 
     def current_turn(self, session: Reference) -> int | None:
-        """The id of the reply that this process is writing in the session."""
+        """The turn id of the reply that this process is writing in the session, if any."""
         current = self._current(session)
         return current.turn_id if current else None
 
     def take_back(self, session: Reference) -> str | None:
-        """Remove the newest message that waits in the session; its text."""
+        """Remove the newest queued message of the session and return its text."""
         return self._writing.take_back(self._id_here(session)) if self._writing else None
 
     def queued(self, session: Reference) -> tuple[str, ...]:
-        """The messages that wait in the session, oldest first."""
+        """The queued messages of the session, oldest first."""
         return self._writing.queued(_id_of(session)) if self._writing else ()
 
     def activity(self, session: Reference) -> Activity:
@@ -212,7 +212,7 @@ class Replies(Sessions):
         return self._writing.activity(_id_of(session)) if self._writing else Activity.IDLE
 
     def running(self) -> tuple[Session, ...]:
-        """The sessions with a reply under way or queued in this process."""
+        """The sessions with a reply in progress or a message queued in this process."""
         return tuple(self.get_session(session_id) for session_id in self.running_ids())
 
     def running_ids(self) -> tuple[str, ...]:
@@ -220,7 +220,7 @@ class Replies(Sessions):
         return self._writing.running() if self._writing else ()
 
     def subscribe(self) -> Subscription:
-        """Every event from now on, over all sessions."""
+        """Subscribe to the events of all sessions, from now on."""
         return self._publisher.subscribe()
 
 
@@ -229,7 +229,7 @@ def _id_of(session: Reference) -> str:
 
 
 def reply_of(pending: PendingReply, finished: TurnFinished) -> Reply:
-    """The finished turn as a Reply; raises what made it fail."""
+    """The finished turn as a Reply; raises the error if it failed."""
     turn = finished.turn
     if turn.status is TurnStatus.FAILED and isinstance(pending.error, ChatcliError):
         raise pending.error

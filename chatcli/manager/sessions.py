@@ -54,14 +54,14 @@ class Sessions:
 
         Args:
             model: BACKEND/MODEL, MODEL or an alias; empty: the configured default.
-            system_prompt: sent before every conversation; may be empty.
+            system_prompt: sent ahead of the conversation; may be empty.
             metadata: the caller's own notes, kept with the session.
-            name: a free one is made when None.
+            name: None: chosen automatically.
             options: model parameters for every message of this session.
-            persist: False keeps it in memory until its first message.
-            ended_by: stores it as ended at once (a one-off).
+            persist: False keeps the session in memory until its first message.
+            ended_by: store it as ended from the start (a one-off).
 
-        At capacity the longest idle active session is ended; `take_notices` says so.
+        At capacity, the active session idle for longest is ended; `take_notices` says so.
 
         Raises:
             ConfigError: no such model, or nothing configured that could answer.
@@ -158,13 +158,16 @@ class Sessions:
         return created.session
 
     def take_notices(self) -> list[str]:
-        """What happened on the side since the last call, as sentences for the user."""
+        """What the user should know about since the last call, as sentences."""
         with self._lock:
             notices, self._notices = self._notices, []
         return notices
 
     def get_session(self, reference: Reference) -> Session:
-        """By name, id or unique prefix; raises SessionNotFoundError, AmbiguousReferenceError."""
+        """Find by name, id or unique prefix.
+
+        Raises SessionNotFoundError, AmbiguousReferenceError.
+        """
         text = reference.id if isinstance(reference, Session) else reference
         with self._lock:
             for session in self._unsaved.values():
@@ -177,7 +180,7 @@ class Sessions:
         return self.store.last_session()
 
     def sessions(self, *, ended: bool = False) -> list[Session]:
-        """Active sessions (with `ended`: all), newest activity first."""
+        """Active sessions (with `ended`, all of them), most recently active first."""
         with self._lock:
             held = list(self._unsaved.values())
         everything = [*held, *self.store.list_sessions(ended=ended)]
@@ -186,7 +189,7 @@ class Sessions:
         )
 
     def list_sessions(self, *, ended: bool = False) -> list[dict[str, Any]]:
-        """The same as plain JSON-ready dictionaries; times are ISO 8601 in UTC."""
+        """The same as `sessions`, as JSON-ready dictionaries; times are ISO 8601 in UTC."""
         return [session.entry() for session in self.sessions(ended=ended)]
 
     # --- change ---------------------------------------------------------------
@@ -206,7 +209,7 @@ class Sessions:
         return self._change(session, name=encodable(name))
 
     def set_model(self, session: Reference, model: str) -> Session:
-        """Ask another model from the next message on; raises ConfigError."""
+        """Use another model from the next message on; raises ConfigError."""
         self._models.choose(model)
         return self._change(session, model=model)
 
@@ -215,7 +218,7 @@ class Sessions:
         return self._change(session, system_prompt=encodable(text))
 
     def set_option(self, session: Reference, key: str, value: object) -> Session:
-        """Set a model parameter for the session; None takes it back."""
+        """Set a model parameter for the session; None removes it."""
         current = self.get_session(session)
         options = {k: v for k, v in current.options.items() if k != key}
         if value is not None:
@@ -227,13 +230,13 @@ class Sessions:
         self._change(session, draft=encodable(text))
 
     def restore_session(self, session: Reference) -> Session:
-        """Make an ended session active again, ending another at capacity."""
+        """Reactivate an ended session, ending another one at capacity."""
         found = self.get_session(session)
         limit = self.config.limits.max_sessions
         return self._made_room(self.store.restore_session(found.id, limit))
 
     def purge_session(self, session: Reference) -> None:
-        """Delete it and its turns for good: the only thing that ever does."""
+        """Delete it and its turns permanently; nothing else ever does."""
         found = self.get_session(session)
         with self._lock:
             if self._unsaved.pop(found.id, None) is not None:
@@ -241,7 +244,7 @@ class Sessions:
         self.store.purge_session(found.id)
 
     def undo(self, session: Reference) -> Session:
-        """Go back before the last prompt; the turns stay in the store."""
+        """Go back to before the last prompt; the turns stay in the store."""
         found = self.get_session(session)
         thread = self.thread(found)
         prompts = [turn for turn in thread if turn.role is Role.USER]
@@ -251,7 +254,7 @@ class Sessions:
         return self.store.set_head(found.id, prompts[-1].parent_id)
 
     def mark_seen(self, session: Reference, turn_id: int) -> None:
-        """Everything up to this turn was really shown."""
+        """Record that everything up to this turn has been shown to the user."""
         session_id = session.id if isinstance(session, Session) else self.get_session(session).id
         self.store.mark_seen(session_id, turn_id)
 
@@ -271,7 +274,7 @@ class Sessions:
         return self.store.thread(found.id, limit)
 
     def get_history(self, session: Reference, limit: int | None = None) -> list[dict[str, str]]:
-        """The last `limit` turns as `{"role", "content"}`; `limit=0` is no turns."""
+        """The last `limit` turns as `{"role", "content"}`; None: all turns, 0: none."""
         return [
             {"role": str(turn.role), "content": turn.content}
             for turn in self.thread(session, limit)
@@ -282,13 +285,13 @@ class Sessions:
         return self.store.figures(self.get_session(session).id if session else None)
 
     def get_stats(self, session: Reference | None = None) -> dict[str, Any]:
-        """The same as a JSON-ready dictionary, with the limits."""
+        """The same as `figures`, as a JSON-ready dictionary, and the limits."""
         from chatcli.manager.summary import stats_of
 
         return stats_of(self.figures(session), self.config.limits)
 
     def choose_model(self, reference: str) -> ModelChoice:
-        """Which backend and model a reference means; raises ConfigError."""
+        """The backend and model that a reference stands for; raises ConfigError."""
         return self._models.choose(reference)
 
 

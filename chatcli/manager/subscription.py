@@ -14,8 +14,8 @@ from chatcli.core.events import Event, ReasoningDelta, TextDelta
 class Subscription(AsyncIterator[Event]):
     """One consumer's queue. Deltas of a turn that wait next to each other become one.
 
-    A slow consumer therefore never makes another one wait, and finds the text it missed
-    in one piece. Used as an asynchronous iterator; `close` ends the iteration.
+    A slow consumer therefore holds up no other, and finds the text it missed in one piece.
+    Iterate over it with `async for`; `close` ends the iteration.
     """
 
     def __init__(self, on_close: Callable[[Subscription], None]) -> None:

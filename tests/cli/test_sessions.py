@@ -198,7 +198,10 @@ def test_stats_are_unknown_rather_than_zero(program: Program) -> None:
     assert stats["total_turns"] == 0
     assert stats["input_tokens"] is None
     assert stats["cost_usd"] is None
-    assert "tokens read" in program.ok("stats", "notes").stdout
+    assert "limit of active sessions" in program.ok("stats").stdout
+    of_one = program.ok("stats", "notes").stdout
+    assert "tokens read" in of_one
+    assert "active sessions" not in of_one
 
 
 def test_what_comes_from_outside_is_shown_harmless(program: Program) -> None:

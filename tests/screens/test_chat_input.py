@@ -298,7 +298,7 @@ def test_a_copied_block_goes_to_the_terminal(tmp_path: Path) -> None:
         chat.enter("say text|```python|print(1)|```")
         chat.wait_for("\n print(1)")
         chat.enter("/copy 1")
-        chat.wait_for("code block 1 is copied")
+        chat.wait_for("copied code block 1")
         chat.wait_for(lambda: b"\x1b]52;c;cHJpbnQoMSkK\x07" in chat.raw)
         chat.enter("/copy 2")
         chat.wait_for("The last reply has 1 code block\n")

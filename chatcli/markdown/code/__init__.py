@@ -1,0 +1,1 @@
+"""Code blocks: lexed and highlighted line by line."""

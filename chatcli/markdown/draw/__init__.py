@@ -1,0 +1,1 @@
+"""Parsed Markdown drawn as lines of the terminal."""

@@ -1,0 +1,1 @@
+"""A growing Markdown text, split into finished pieces and an unfinished end."""

@@ -62,7 +62,7 @@ def _copy(chat: Chat) -> Command:
     def run(context: Context, arguments: Arguments) -> Outcome:
         text, what = _wanted(context, arguments.get("number"))
         where = copy(text, chat.app.send_control)
-        return Outcome((f"{what} is copied {where}",))
+        return Outcome((f"copied {what} {where}",))
 
     return Command(
         "copy",

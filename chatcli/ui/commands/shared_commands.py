@@ -19,13 +19,13 @@ from chatcli.ui.commands.new_sessions import with_model_of_the_chat
 from chatcli.ui.state.chat import Chat
 
 KEYS = (
-    ("Enter", "send; a message for a session that writes waits its turn"),
-    ("Ctrl-J, Alt-Enter", "a new line"),
-    ("Ctrl-G, Ctrl-X Ctrl-E", "the message in $VISUAL or $EDITOR"),
-    ("Up, Ctrl-R", "a queued message back, or earlier prompts; search them"),
+    ("Enter", "send; while a reply is being written, queue"),
+    ("Ctrl-J, Alt-Enter", "new line"),
+    ("Ctrl-G, Ctrl-X Ctrl-E", "edit the message in $VISUAL or $EDITOR"),
+    ("Up, Ctrl-R", "take back a queued message, else earlier prompts; search them"),
     ("Tab", "complete commands, sessions, models, files"),
-    ("Alt-1 … Alt-9, Alt-N", "go to a session; to the next with something unread"),
-    ("Ctrl-C", "clear the input; else stop the reply; else, twice, leave"),
+    ("Alt-1 … Alt-9, Alt-N", "go to a session; to the next one with unread replies"),
+    ("Ctrl-C", "clear the input, else stop the reply, else (twice) leave"),
     ("Ctrl-D", "leave"),
 )
 

@@ -168,5 +168,5 @@ def _was_taken(pending: PendingReply) -> bool:
 def _with_slash_hint(error: UsageError, line: str) -> UsageError:
     if not error.message.startswith("unknown command"):
         return error
-    two = f"A message that starts with a slash is typed with two: /{one_line(line, 20)}"
+    two = f"To send a message that starts with a slash, type two: /{one_line(line, 20)}"
     return UsageError(error.message, hint=f"{error.hint}\n{two}")
