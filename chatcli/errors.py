@@ -132,10 +132,17 @@ class LeaseLostError(ChatcliError):
 
 
 class StoreError(ChatcliError):
-    """The database cannot be used now (disk full, locked by another program)."""
+    """The database cannot be used now (disk full, locked by another program).
+
+    `may_be_read`: it was writing that failed; nothing is known against reading.
+    """
 
     kind = "store"
     exit_code = ExitCode.TRY_AGAIN
+
+    def __init__(self, message: str, *, hint: str = "", may_be_read: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.may_be_read = may_be_read
 
 
 class StoreRefusedError(StoreError):

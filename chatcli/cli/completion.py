@@ -84,7 +84,7 @@ def _sessions() -> list[Session]:
     path = data_folder() / "chatcli.db"
     if not path.exists():
         return []
-    store = SqliteStore.open(path)
+    store = SqliteStore.open(path, reading_will_do=True)
     try:
         return store.list_sessions(ended=True)
     finally:

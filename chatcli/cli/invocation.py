@@ -50,8 +50,10 @@ class Invocation:
             self.loaded = load(self.config_file)
         return self.loaded
 
-    def make_manager(self) -> SessionManager:
+    def make_manager(self, *, reading_will_do: bool = False) -> SessionManager:
         """A manager on the user's database, after the configuration's warnings.
+
+        With `reading_will_do` it may be a database that cannot be written.
 
         Raises ConfigError, StoreError.
         """
@@ -61,7 +63,7 @@ class Invocation:
         loaded = self.load()
         for warning in () if self.quiet else loaded.warnings:
             print_note(warning)
-        return build_manager(loaded.config)
+        return build_manager(loaded.config, reading_will_do=reading_will_do)
 
     def run(self, name: str, arguments: dict[str, object]) -> Outcome:
         """Run the command called `name` with a manager of its own.
@@ -73,10 +75,11 @@ class Invocation:
         from chatcli.commands.registry import Context
 
         registry = default_registry()
-        manager = self.make_manager()
+        command = registry.find(name)
+        manager = self.make_manager(reading_will_do=command.only_reads)
         context = Context(manager, manager.config, registry=registry)
         given = {key: value for key, value in arguments.items() if value not in (None, "")}
-        return event_loop.run(_outcome(registry.find(name), context, given))
+        return event_loop.run(_outcome(command, context, given))
 
 
 async def _outcome(command: Command, context: Context, arguments: dict[str, object]) -> Outcome:

@@ -135,6 +135,7 @@ COMMANDS = (
         Group.INFORMATION,
         args=(Arg("session", Kind.SESSION, label="REF"),),
         examples=("/stats", "/stats release-notes"),
+        only_reads=True,
     ),
     Command(
         "help",

@@ -164,5 +164,6 @@ COMMANDS = (
         _models,
         Group.MODEL,
         examples=("/models",),
+        only_reads=True,
     ),
 )

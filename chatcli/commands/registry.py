@@ -134,6 +134,7 @@ class Command:
     """A verb of the shell, a slash command, or both, from one implementation.
 
     `run` may be a plain function (called in a thread by the REPL) or a coroutine function.
+    One that `only_reads` stores nothing: it works on a database that cannot be written.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     args: tuple[Arg, ...] = ()
     examples: tuple[str, ...] = ()
+    only_reads: bool = False
 
     @property
     def usage(self) -> str:

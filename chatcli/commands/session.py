@@ -194,6 +194,7 @@ COMMANDS = (
         aliases=("list", "ls"),
         args=(Arg("all", flag=True, switch=True, help="include ended sessions"),),
         examples=("/sessions", "/ls --all"),
+        only_reads=True,
     ),
     Command(
         "history",
@@ -202,6 +203,7 @@ COMMANDS = (
         Group.CONVERSATION,
         args=(Arg("number", Kind.NUMBER, label="N", help="only the last N turns"),),
         examples=("/history", "/history 10"),
+        only_reads=True,
     ),
     Command(
         "rename",

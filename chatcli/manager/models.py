@@ -107,13 +107,14 @@ class Models:
             await self._backends.close()
 
 
-def default_store(config: Config) -> Store:
-    """The user's own database."""
+def default_store(config: Config, *, reading_will_do: bool = False) -> Store:
+    """The user's own database; with `reading_will_do`, one that cannot be written, too."""
     from chatcli.config.paths import data_folder
     from chatcli.storage.sqlite import SqliteStore
 
     limit = config.timeouts.database or LONGEST_LOCK_SECONDS
-    return SqliteStore.open(data_folder() / "chatcli.db", lock_timeout=limit)
+    path = data_folder() / "chatcli.db"
+    return SqliteStore.open(path, lock_timeout=limit, reading_will_do=reading_will_do)
 
 
 def default_config() -> Config:

@@ -81,6 +81,7 @@ def not_writable(path: Path, reason: str) -> StoreRefusedError:
     return StoreRefusedError(
         f"the database {_shown(path)} cannot be written ({one_line(reason)}); nothing was changed",
         hint=f"make the file and its folder writable, {_ELSEWHERE}",
+        may_be_read=True,
     )
 
 
@@ -90,6 +91,14 @@ def gone(path: Path) -> StoreError:
         f"the database {_shown(path)} was moved or deleted while chatcli was using it; "
         "nothing more can be stored",
         hint="put it back, or restart chatcli",
+    )
+
+
+def changed(path: Path) -> StoreError:
+    """The file was read without a lock, and somebody wrote in it meanwhile."""
+    return StoreError(
+        f"another program changed the database {_shown(path)} while it was read",
+        hint="try again",
     )
 
 
@@ -122,6 +131,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(
         f"the database {_shown(path)} could not be used ({one_line(words)}); {_KEPT}",
         hint="check whether the disk is full or faulty, then try again",
+        may_be_read=True,
     )
 
 
@@ -133,7 +143,9 @@ def _from_system(error: OSError, path: Path) -> StoreError:
 
 def _disk_full(path: Path) -> StoreError:
     return StoreError(
-        f"the disk of {_shown(path)} is full; {_KEPT}", hint="free some space and try again"
+        f"the disk of {_shown(path)} is full; {_KEPT}",
+        hint="free some space and try again",
+        may_be_read=True,
     )
 
 

@@ -65,6 +65,11 @@ def has_log(path: Path) -> bool:
         return False
 
 
+def is_unfinished(path: Path) -> bool:
+    """Whether the database is what the file holds together with a log or a journal."""
+    return has_log(path) or Path(f"{path}-journal").exists()
+
+
 def identity(path: Path) -> tuple[int, int] | None:
     """Which file is at `path` now, or None."""
     try:
@@ -75,7 +80,10 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def uri(path: Path, mode: str) -> str:
-    """The file's URI for SQLite; `mode` is ro or rw: neither makes a file that is not there."""
+    """The file's URI for SQLite; `mode` is ro or rw: neither makes a file that is not there.
+
+    `ro&immutable=1` reads it without locks, and without the files that SQLite keeps beside it.
+    """
     raw = os.fsencode(path.as_posix())
     quoted = "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in raw)
     return f"file:{'' if quoted.startswith('/') else '/'}{quoted}?mode={mode}"

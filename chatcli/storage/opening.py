@@ -7,12 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatcli.config.paths import make_private_folder
+from chatcli.errors import StoreError
 from chatcli.storage import faults, files
 from chatcli.storage.connection import Database, connect
 from chatcli.storage.migrations import Migration, check, migrate
 from chatcli.storage.processes import new_owner
+
+if TYPE_CHECKING:
+    from chatcli.storage.read_only import ReadOnlyDatabase
 
 _RETRY_SECONDS = 0.02
 
@@ -23,13 +28,34 @@ def open_database(
     *,
     now: Callable[[], float],
     lock_timeout: float,
-) -> Database:
+    reading_will_do: bool = False,
+) -> Database | ReadOnlyDatabase:
     """Open the file, made anew or brought to the newest version where needed.
+
+    One that cannot be written is opened to be read, if `reading_will_do`.
 
     Raises:
         StoreError: locked for longer than `lock_timeout` seconds, or the disk is full.
         StoreRefusedError: damaged, newer, another program's, or not writable; untouched.
     """
+    try:
+        return _open_to_write(path, migrations, now=now, lock_timeout=lock_timeout)
+    except StoreError as error:
+        if not reading_will_do or not error.may_be_read:
+            raise
+        from chatcli.storage.read_only import open_read_only
+
+        known = len(migrations)
+        return open_read_only(path, error, known=known, now=now, lock_timeout=lock_timeout)
+
+
+def _open_to_write(
+    path: Path,
+    migrations: Sequence[Migration],
+    *,
+    now: Callable[[], float],
+    lock_timeout: float,
+) -> Database:
     with faults.translated(path):
         make_private_folder(path.parent)
         files.make_private_file(path)

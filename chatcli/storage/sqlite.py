@@ -32,6 +32,7 @@ from chatcli.storage.transaction import Row, Transaction
 
 if TYPE_CHECKING:
     from chatcli.core.stats import Figures
+    from chatcli.storage.read_only import ReadOnlyDatabase
 
 LOCK_TIMEOUT = 5.0
 """Seconds to wait for another program's lock before a call gives up."""
@@ -44,7 +45,7 @@ class SqliteStore:
     (locked, disk full, closed) and StoreRefusedError (damaged, newer, not writable).
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database | ReadOnlyDatabase) -> None:
         self._database = database
         self._late: dict[int, ReplyEnd] = {}
 
@@ -56,6 +57,7 @@ class SqliteStore:
         now: Callable[[], float] = time.time,
         lock_timeout: float = LOCK_TIMEOUT,
         migrations: Sequence[Migration] = MIGRATIONS,
+        reading_will_do: bool = False,
     ) -> Self:
         """Open the database at `path`, or make one, for its user alone.
 
@@ -64,6 +66,8 @@ class SqliteStore:
             now: Unix seconds.
             lock_timeout: seconds to wait for another program's lock.
             migrations: all versions of the database, oldest first.
+            reading_will_do: open a database that cannot be written (read-only, full disk), too;
+                then only what writes fails.
 
         Raises:
             StoreError: locked by another program, or the disk is full.
@@ -75,6 +79,7 @@ class SqliteStore:
             migrations,
             now=now,
             lock_timeout=lock_timeout,
+            reading_will_do=reading_will_do,
         )
         return cls(database)
 

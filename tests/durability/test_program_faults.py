@@ -68,20 +68,68 @@ def test_a_newer_database_is_left_untouched(program: Program) -> None:
     assert snapshot(program.database.parent) == before
 
 
-def test_a_data_folder_on_a_disk_that_is_read_only(program: Program) -> None:
-    program.ok("send", "-s", "notes", "one")
-    folder = program.database.parent
-    # a mount of its own, seen by this process alone
-    mount = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
-    inside = ["unshare", "-rm", "sh", "-c", f'{mount} || exit 99; exec "$@"', "sh"]
-    command = [*inside, sys.executable, "-m", "chatcli", "send", "-s", "notes", "two"]
+READ_ONLY = "mount --bind $DATA $DATA && mount -o remount,bind,ro $DATA"
+FULL = """
+kept=$(mktemp -d) && cp -a $DATA/. $kept && mount -t tmpfs -o size=1m none $DATA || exit 99
+cp -a $kept/. $DATA && rm -r $kept || exit 99
+for size in 4096 1; do dd if=/dev/zero bs=$size >> $DATA/ballast; done 2> /dev/null || true
+"""
+
+
+def run_on(disk: str, program: Program, *arguments: str) -> Result:
+    """Run it on a disk of its own, which nobody else sees and which goes with the process."""
+    setup = f'DATA="$1"; shift; {{ {disk}\n}} || exit 99; exec "$@"'
+    inside = ["unshare", "-rm", "sh", "-c", setup, "sh", str(program.database.parent)]
+    command = [*inside, sys.executable, "-m", "chatcli", *arguments]
     done = subprocess.run(
         command, env=program.environ(), capture_output=True, check=False, timeout=60
     )
     if done.returncode == 99 or b"unshare" in done.stderr:
         pytest.skip("no mounts for this user here")
-    check_refusal(Result(done.returncode, done.stdout, done.stderr), 2, "read-only")
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def check_reading(disk: str, program: Program) -> None:
+    """What only reads prints what it prints anywhere."""
+    before = snapshot(program.database.parent)
+    for arguments in (["history", "notes"], ["list"], ["stats", "--json"], ["models"]):
+        result = run_on(disk, program, *arguments)
+        assert (result.code, result.stderr) == (0, "")
+        if arguments[0] != "list":  # its ages
+            assert result.output == program.ok(*arguments).output
+    if disk is READ_ONLY:
+        assert snapshot(program.database.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("disk", "code", "words"), [(READ_ONLY, 2, "read-only"), (FULL, 75, "full")]
+)
+def test_a_disk_that_is_read_only_or_full_can_be_read(
+    program: Program, disk: str, code: int, words: str
+) -> None:
+    program.ok("send", "-s", "notes", "one")
+    check_reading(disk, program)
+    for arguments in (["send", "-s", "notes", "two"], ["rename", "notes", "x"], ["doctor"]):
+        result = run_on(disk, program, *arguments)
+        if arguments == ["doctor"]:
+            assert result.code == code
+            assert words in result.stdout
+        else:
+            check_refusal(result, code, words)
     assert len(program.history("notes")) == 2
+
+
+@pytest.mark.parametrize("disk", [READ_ONLY, FULL])
+def test_what_a_killed_process_left_can_be_read_there(program: Program, disk: str) -> None:
+    sending = Sending(program, "one")
+    wait_until(lambda: checkpoints(program) >= 1, "the first text in the store")
+    sending.kill()
+    if disk is FULL:  # all that was said is in the log, and its index has to be made anew
+        program.database.with_name("chatcli.db-shm").unlink()
+    result = run_on(disk, program, "history", "notes", "--json")
+    assert (result.code, result.stderr) == (0, "")
+    assert [turn["status"] for turn in result.json] == ["complete", "incomplete"]
+    assert result.json == program.history("notes")
 
 
 def test_a_home_folder_that_is_lost(program: Program) -> None:

@@ -10,6 +10,7 @@ import pytest
 from chatcli.core.model import EndedBy, TurnStatus
 from chatcli.core.ports import NewSession, ReplyEnd, ReplyText
 from chatcli.errors import SessionNotFoundError
+from chatcli.storage.connection import Database
 from chatcli.storage.sqlite import SqliteStore
 from tests.storage.stores import exchange, new_session
 
@@ -38,13 +39,19 @@ def run_hot_calls(store: SqliteStore) -> None:
     new_session(store)
 
 
+def database_of(store: SqliteStore) -> Database:
+    assert isinstance(store._database, Database)
+    return store._database
+
+
 def test_no_hot_query_reads_a_whole_table(path: Path) -> None:
     statements: set[str] = set()
     store = SqliteStore.open(path)
-    store._database._writer.set_trace_callback(statements.add)
-    reader = store._database._take_reader()
+    database = database_of(store)
+    database._writer.set_trace_callback(statements.add)
+    reader = database._take_reader()
     reader.set_trace_callback(statements.add)
-    store._database._give_back(reader)
+    database._give_back(reader)
     run_hot_calls(store)
     store.close()
 
@@ -82,9 +89,10 @@ def test_the_end_of_a_long_conversation_is_read_alone(store: SqliteStore) -> Non
         steps += 1
         return 0
 
-    reader = store._database._take_reader()
+    database = database_of(store)
+    reader = database._take_reader()
     reader.set_progress_handler(count, 100)
-    store._database._give_back(reader)
+    database._give_back(reader)
     store.thread(session.id, 20)
     assert steps < 50  # hundreds of SQLite's instructions; all turns take thousands
     store.thread(session.id)
