@@ -64,6 +64,8 @@ def hint_for(
         hint = _NO_KEY
     elif _WANTS_TLS.search(details.words):
         hint = "base_url in [backends.{backend}] must begin with https://"
+    elif kind is PermissionDeniedError and details.page:
+        hint = f"no API answers like this: look for a firewall on the way, or {CHECK_ADDRESS}"
     elif kind is ContextTooLongError and details.page:
         hint = "make room with /compact, or let the proxy take more (nginx: client_max_body_size)"
     elif kind is OverloadedError and "loading model" in details.words:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from chatcli.backends.openai.broken_answers import broken_rule, causes
 from chatcli.backends.openai.http_client import Opening, Route
 from chatcli.backends.openai.proxy import Proxy
+from chatcli.core.text import one_line
 from chatcli.errors import (
     BackendConnectionError,
     BackendError,
@@ -45,6 +46,8 @@ def connection_fault(error: BaseException, route: Route) -> BackendError:
             f"{route.address.shown} sent more than its last answer, and none to this request",
             hint="try again; if it stays so, look at the server's log",
         )
+    if any(type(cause).__name__ == "ConnectTimeout" for cause in chain):
+        return _too_slow(error, route)  # TLS that never answers ends in an SSLError, too
     for kind, explain in _EXPLANATIONS.items():
         for cause in chain:
             if isinstance(cause, kind):
@@ -106,18 +109,22 @@ def _untrusted(error: BaseException, route: Route) -> BackendError:
     )
 
 
-def _tls_failed(_: BaseException, route: Route) -> BackendError:
+def _tls_failed(error: BaseException, route: Route) -> BackendError:
+    reason = (getattr(error, "reason", "") or "").replace("_", " ").lower()
+    plain = f"if it speaks plain HTTP, set base_url in [backends.{route.backend}] to http://…"
     return UnreachableError(
-        f"no secure connection to {route.address.host}:{route.address.port}",
-        hint=f"if it speaks plain HTTP, set base_url in [backends.{route.backend}] to http://…",
+        f"no secure connection to {route.address.host}:{route.address.port}"
+        + (f": {one_line(reason, 80)}" if reason else ""),
+        hint="its TLS does not fit this machine's" if "protocol" in reason else plain,
     )
 
 
 def _too_slow(_: BaseException, route: Route) -> BackendError:
     via = f" through the proxy that {route.proxy.source} names" if route.proxy else ""
+    tls = ", and that it speaks https" if route.address.scheme == "https" else ""
     return BackendTimeoutError(
         f"no connection to {route.address.host}{via} within {route.connect_timeout:g} s",
-        hint="check the network; timeouts.connect sets the limit",
+        hint=f"check the network{tls}; timeouts.connect sets the limit",
     )
 
 
@@ -190,7 +197,6 @@ _EXPLANATIONS: Mapping[type[BaseException], _Explain] = {
 }
 _EXPLANATIONS_BY_NAME: Mapping[str, _Explain] = {
     "ProxyError": _proxy_failed,
-    "ConnectTimeout": _too_slow,
     "TimeoutException": _too_slow,
     "ConnectError": _no_route,
     "RemoteProtocolError": _no_http,

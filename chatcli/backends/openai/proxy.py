@@ -41,7 +41,7 @@ def proxy_for(address: Address, configured: str, backend: str) -> Proxy | None:
     if configured == NO_PROXY or (not configured and address.is_loopback):
         return None
     if configured:
-        return _checked(configured, f"proxy of backend '{backend}'")
+        return _checked(configured, f"backends.{backend}.proxy")
     found = getproxies()
     url = found.get(address.scheme) or found.get("all")
     if not url or proxy_bypass(f"{address.host}:{address.port}"):

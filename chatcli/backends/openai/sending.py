@@ -39,7 +39,10 @@ async def post(
                 )
                 return cast("httpx2.Response", sent)
     except TimeoutError:
-        raise patience.given_up(asyncio.get_running_loop().time()) from None
+        fault = patience.given_up(asyncio.get_running_loop().time())
+        if connection.route.proxy:  # its answer to CONNECT is waited for here, too
+            fault.hint += f"; the way leads through the proxy of {connection.route.proxy.source}"
+        raise fault from None
 
 
 async def get(connection: Connection, path: str) -> bytes:

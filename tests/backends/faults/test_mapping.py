@@ -326,3 +326,10 @@ def test_a_move_to_another_host_is_not_simply_recommended() -> None:
 def test_an_error_in_another_encoding_is_read() -> None:
     body = json.dumps(openai("it fell over")).encode("utf-16")
     assert "it fell over" in fault(400, body).message
+
+
+def test_a_firewalls_page_is_not_taken_for_a_missing_right() -> None:
+    error = fault(403, b"<html><head><title>Just a moment...</title></head></html>")
+    assert isinstance(error, PermissionDeniedError)
+    assert "firewall" in error.hint
+    assert "base_url" in error.hint

@@ -262,6 +262,25 @@ def test_a_host_that_does_not_answer_runs_into_the_limit() -> None:
     assert "0.3 s" in error.message
 
 
+def test_tls_that_is_never_answered_runs_into_the_same_limit() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
+        error = ask(address, "ok", timeouts=Timeouts(connect=0.3)).error
+    assert isinstance(error, BackendTimeoutError)
+    assert "0.3 s" in error.message
+    assert "timeouts.connect" in error.hint
+    assert "https" in error.hint
+
+
+def test_a_proxy_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        limits = Timeouts(connect=10, first_token=0.3)
+        error = ask("https://chat.example.test/v1", "ok", timeouts=limits).error
+    assert isinstance(error, BackendTimeoutError)
+    assert "HTTPS_PROXY" in error.hint
+
+
 def test_plain_http_behind_https_is_explained(server: FaultServer) -> None:
     error = ask(f"https://127.0.0.1:{server.port}/v1", "ok").error
     assert isinstance(error, UnreachableError)
