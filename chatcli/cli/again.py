@@ -44,9 +44,11 @@ def retry(
     from chatcli.cli.asking import AnotherReply, message_settings
     from chatcli.cli.exchange import ask
 
+    invocation = invocation_of(ctx)
+    invocation.model = model or invocation.model
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
-    return ask(invocation_of(ctx), AnotherReply(ref, settings), printing)
+    return ask(invocation, AnotherReply(ref, settings), printing)
 
 
 def continue_(
@@ -72,7 +74,9 @@ def continue_(
     from chatcli.cli.asking import AnotherReply, message_settings
     from chatcli.cli.exchange import ask
 
+    invocation = invocation_of(ctx)
+    invocation.model = model or invocation.model
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
     question = AnotherReply(ref, settings, go_on=True)
-    return ask(invocation_of(ctx), question, printing)
+    return ask(invocation, question, printing)

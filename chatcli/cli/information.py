@@ -1,5 +1,7 @@
 """Verbs that only tell: stats, models, doctor."""
 
+from typing import Annotated
+
 import typer
 
 from chatcli.cli.invocation import invocation_of
@@ -26,13 +28,22 @@ def models(ctx: typer.Context, *, json: JsonOption = False) -> int:
     return show(ctx, "models", {}, as_json=json)
 
 
-def doctor(ctx: typer.Context, *, json: JsonOption = False) -> int:
+def doctor(
+    ctx: typer.Context,
+    *,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Forget what was learned about the servers.")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
     """Check configuration, keys, servers, database and terminal.
 
-    Suggests a fix for each problem. The exit code is 0 if there is none.
+    Suggests a fix for each problem. The exit code is 0 if there is none. What a server once
+    refused is not sent to it again; after --forget it is tried once more.
 
     Examples:
         chatcli doctor
+        chatcli doctor --forget
     """
     from chatcli import event_loop
     from chatcli.commands.doctor import diagnose
@@ -40,5 +51,5 @@ def doctor(ctx: typer.Context, *, json: JsonOption = False) -> int:
 
     invocation = invocation_of(ctx)
     invocation.quiet = True  # warnings are findings
-    outcome = event_loop.run(diagnose(invocation.load, invocation.make_manager))
+    outcome = event_loop.run(diagnose(invocation.load, invocation.make_manager, forget=forget))
     return print_outcome(outcome, as_json=json)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatcli.errors import UsageError
+from chatcli.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from chatcli.commands.registry import Command, Context, Outcome
     from chatcli.config.loader import Loaded
     from chatcli.manager import SessionManager
+
+MODEL_VARIABLE = "CHATCLI_MODEL"
 
 
 def _nothing_to_release() -> None:
@@ -43,11 +46,20 @@ class Invocation:
         self.config_file = Path(file)
 
     def load(self) -> Loaded:
-        """The configuration, read once; raises ConfigError."""
+        """The configuration, read once; raises ConfigError.
+
+        With a model on the command line, a wrong CHATCLI_MODEL stops nothing: it is not asked for.
+        """
         if self.loaded is None:
             from chatcli.config.loader import load
 
-            self.loaded = load(self.config_file)
+            try:
+                self.loaded = load(self.config_file)
+            except ConfigError:
+                if not (self.model and MODEL_VARIABLE in os.environ):
+                    raise
+                others = {k: v for k, v in os.environ.items() if k != MODEL_VARIABLE}
+                self.loaded = load(self.config_file, environ=others)
         return self.loaded
 
     def make_manager(self, *, reading_will_do: bool = False) -> SessionManager:

@@ -81,12 +81,13 @@ def send(
     from chatcli.cli.exchange import ask
 
     invocation = invocation_of(ctx)
+    invocation.model = model or invocation.model
     reference, last = _session_named(invocation, session, continue_last=continue_last)
     destination = Destination(
         reference,
         last=last,
         create=not no_create,
-        model=model or invocation.model,
+        model=invocation.model,
         system=system or invocation.system,
         role=role,
     )

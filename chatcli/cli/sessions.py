@@ -36,11 +36,12 @@ def new(
         chatcli new release-notes --model openai/gpt-5 --system "You write release notes."
     """
     invocation = invocation_of(ctx)
+    invocation.model = model or invocation.model
     if not name.strip():
         raise UsageError("a session needs a name")
     arguments: dict[str, object] = {
         "name": name,
-        "model": model or invocation.model,
+        "model": invocation.model,
         "system": system or invocation.system,
         "role": role,
         "meta": dict(_note(text) for text in meta or ()),

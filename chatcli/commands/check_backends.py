@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chatcli.backends.openai.address import read_address
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from chatcli.manager import SessionManager
 
 
-async def servers(manager: SessionManager) -> list[Finding]:
-    """The default model, then each configured backend; asks every server for its models."""
+async def servers(manager: SessionManager, *, forget: bool = False) -> list[Finding]:
+    """The default model, then each configured backend; asks every server for its models.
+
+    `forget`: what was learned about the servers is to be learned anew.
+    """
     try:
         choice = await asyncio.to_thread(manager.choose_model, "")
     except ConfigError as error:
@@ -35,7 +38,8 @@ async def servers(manager: SessionManager) -> list[Finding]:
     for name, offer in offers.items():
         config = known.get(name, BackendConfig())
         findings.append(_server(name, config, offer))
-        findings.extend(await asyncio.to_thread(_quirks, manager, name, config))
+        learned = _forgotten if forget else _quirks
+        findings.extend(await asyncio.to_thread(learned, manager, name, config))
     return findings
 
 
@@ -84,14 +88,30 @@ def _key(name: str, config: BackendConfig) -> str:
 
 
 def _quirks(manager: SessionManager, name: str, config: BackendConfig) -> list[Finding]:
-    if config.kind != "openai":
-        return []
-    try:
-        url = read_address(config.base_url, name).memory_key
-    except BackendSetupError:
-        return []
-    known = manager.store.quirks(url)
+    url = _memory_key(name, config)
+    known = manager.store.quirks(url) if url else {}
     if not known:
         return []
-    learned = ", ".join(f"{quirk} = {value}" for quirk, value in sorted(known.items()))
-    return [note(f"backend {name}", f"learned about this server: {learned}")]
+    message = f"learned about this server: {_listed(known)}"
+    return [note(f"backend {name}", message, "if it changed: chatcli doctor --forget")]
+
+
+def _forgotten(manager: SessionManager, name: str, config: BackendConfig) -> list[Finding]:
+    url = _memory_key(name, config)
+    known = manager.store.quirks(url) if url else {}
+    for quirk in known:
+        manager.store.forget_quirk(url, quirk)
+    said = f"forgotten about this server: {_listed(known)}"
+    return [ok(f"backend {name}", said)] if known else []
+
+
+def _memory_key(name: str, config: BackendConfig) -> str:
+    """The address that a server's ways are remembered by; "" for none."""
+    try:
+        return read_address(config.base_url, name).memory_key if config.kind == "openai" else ""
+    except BackendSetupError:
+        return ""
+
+
+def _listed(known: Mapping[str, str]) -> str:
+    return ", ".join(f"{quirk} = {value}" for quirk, value in sorted(known.items()))

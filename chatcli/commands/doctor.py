@@ -24,13 +24,17 @@ LOCAL = "local"
 
 
 async def diagnose(
-    load: Callable[[], Loaded], make_manager: Callable[[], SessionManager]
+    load: Callable[[], Loaded],
+    make_manager: Callable[[], SessionManager],
+    *,
+    forget: bool = False,
 ) -> Outcome:
     """Check everything that can be checked; a fault in one place stops no other check.
 
     Args:
         load: reads the configuration.
         make_manager: opens the database.
+        forget: what was learned about the configured servers.
     """
     findings = [check_machine.program(), check_machine.terminal(os.environ)]
     try:
@@ -48,7 +52,7 @@ async def diagnose(
     try:
         async with make_manager() as manager:
             findings.append(check_machine.database(manager, data / "chatcli.db"))
-            findings += await check_backends.servers(manager)
+            findings += await check_backends.servers(manager, forget=forget)
     except ChatcliError as error:
         findings.append(Finding.of("database", error))
     answers = any(finding.subject == f"backend {LOCAL}" for finding in findings)

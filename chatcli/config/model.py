@@ -37,6 +37,9 @@ class Timeouts:
     idle: float = key(
         120.0, "between two pieces of text; keep-alive signals from the server do not count"
     )
+    end: float = key(
+        10.0, "after the end of the text, for usage and [DONE]; also to read an error response"
+    )
     total: float = key(0.0, "for a whole reply")
     session_wait: float = key(0.0, "for another process's reply in the same session")
     local_start: float = key(60.0, "for the embedded model to load")

@@ -86,6 +86,17 @@ def test_a_wrong_configuration_stops_every_verb_with_the_same_error(program: Pro
         assert "max_sessions" in result.stderr
 
 
+def test_a_wrong_variable_stops_nothing_that_names_its_model(program: Program) -> None:
+    wrong = {"CHATCLI_MODEL": "nowhere/x"}
+    told = program.run("send", "Hi", env=wrong)
+    assert (told.code, "$CHATCLI_MODEL" in told.stderr) == (2, True)
+    program.ok("new", "notes", "-m", "fake/one", env=wrong)
+    program.ok("-m", "fake/one", "new", "others", env=wrong)
+    program.config_file.write_text("[limits]\nmax_session = 3\n")
+    told = program.run("new", "more", "-m", "fake/one", env=wrong)
+    assert "max_sessions" in told.stderr
+
+
 def test_a_named_file_must_exist(program: Program) -> None:
     result = program.run("--config", "/nowhere/config.toml", "list")
     assert result.code == 2

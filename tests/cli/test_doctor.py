@@ -142,3 +142,12 @@ def test_a_damaged_model_that_loads_is_found(program: Program) -> None:
     assert found["embedded model"]["status"] == "fault"
     assert "its hash is wrong" in found["embedded model"]["message"]
     assert found["embedded model"]["hint"] == "chatcli local setup"
+
+
+def test_what_was_learned_about_a_server_is_told_and_can_be_forgotten(program: Program) -> None:
+    program.ok("send", "-m", "fake/rejects-temperature", "-o", "temperature=1", "Hi")
+    learned = findings(program)["backend fake"]
+    assert "temperature" in learned["message"]
+    assert "doctor --forget" in learned["hint"]
+    assert "forgotten" in program.ok("doctor", "--forget").stdout
+    assert "answers" in findings(program)["backend fake"]["message"]

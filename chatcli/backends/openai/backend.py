@@ -105,8 +105,7 @@ class OpenAIBackend:
         """One attempt; the reply must be there `until` then, `total` seconds after the first."""
         connection = await self._connected()
         started = asyncio.get_running_loop().time()
-        first, idle = self._timeouts.first_token, self._timeouts.idle
-        patience = Patience(started, first, idle, until, total)
+        patience = Patience(started, self._timeouts, until, total)
         endpoint = connection.endpoint(request.model)
         response, adaptations = await self._ask(request, connection, patience)
         try:
@@ -280,7 +279,7 @@ class OpenAIBackend:
 
     def _connect(self) -> Connection:
         """Runs in a thread: importing, key commands and the database take their time."""
-        connection = connect(self.name, self._config, self._find_key(), self._timeouts.connect)
+        connection = connect(self.name, self._config, self._find_key(), self._timeouts)
         self._known = dict(self._quirks.known(connection.route.address.memory_key))
         return connection
 

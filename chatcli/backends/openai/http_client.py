@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.backends.faults.endpoint import Endpoint
@@ -14,6 +15,7 @@ from chatcli.backends.openai.proxy import Proxy, proxy_for
 from chatcli.backends.openai.refusal import raise_if_refused
 from chatcli.backends.openai.sdk import load_openai
 from chatcli.config import BackendConfig
+from chatcli.config.model import Timeouts
 
 if TYPE_CHECKING:
     import ssl
@@ -26,11 +28,12 @@ KEEP_ALIVE_SECONDS = 60.0
 
 
 class Route(NamedTuple):
-    """How a request gets to its server; named in messages. `connect_timeout` is in seconds."""
+    """How a request gets to its server; named in messages. The times are in seconds."""
 
     backend: str
     address: Address
     connect_timeout: float
+    error_timeout: float
     proxy: Proxy | None = None
 
 
@@ -65,16 +68,14 @@ class Opening:
         self.seen = self.seen or event == "connection.connect_tcp.complete"
 
 
-def connect(
-    backend: str, config: BackendConfig, key: str | None, connect_timeout: float
-) -> Connection:
+def connect(backend: str, config: BackendConfig, key: str | None, timeouts: Timeouts) -> Connection:
     """Make the client of a backend; nothing is sent yet. Takes 0.2 s the first time.
 
     Args:
         backend: its name.
         config: its settings.
         key: as found, None for none.
-        connect_timeout: seconds, 0 for no limit.
+        timeouts: `connect` and `end` count here.
 
     Raises:
         BackendSetupError: its settings allow no request.
@@ -85,7 +86,7 @@ def connect(
     own_key = any(name.lower() == "authorization" for name in config.headers)
     usable = needed_key(key, backend, required=address.is_openai and not own_key)
     proxy = proxy_for(address, config.proxy, backend)
-    route = Route(backend, address, connect_timeout, proxy)
+    route = Route(backend, address, timeouts.connect, timeouts.end, proxy)
     load_openai()
     client = _client(config, usable, route)
     settings = (*config.headers.values(), *config.query.values())
@@ -127,13 +128,14 @@ def _http_client(config: BackendConfig, route: Route) -> httpx2.AsyncClient:
         proxy=_proxy(route.proxy),
         limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
     )
+    refuse = partial(raise_if_refused, seconds=route.error_timeout)
     timeout = httpx2.Timeout(None, connect=route.connect_timeout or None)
     return httpx2.AsyncClient(
         transport=transport,
         timeout=timeout,
         trust_env=False,
         follow_redirects=False,
-        event_hooks={"request": [_watch_opening], "response": [raise_if_refused]},
+        event_hooks={"request": [_watch_opening], "response": [refuse]},
     )
 
 

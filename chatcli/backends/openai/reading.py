@@ -7,27 +7,26 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
+from chatcli.config.model import Timeouts
 from chatcli.core.ports import ReasoningPart, StreamPart, TextPart, WaitingPart
 from chatcli.errors import BackendError, BackendTimeoutError
 
 WAITING_SECONDS = 2.0
 """Between two signs that the server is alive though it sends no text."""
-GRACE_SECONDS = 10.0
-"""For usage and `[DONE]` after the reply's end, from servers that then hold the connection."""
 
 
 @dataclass(slots=True)
 class Patience:
     """How long to wait for what; times are of the event loop's clock, in seconds.
 
+    `timeouts.end` is for usage and `[DONE]`, from servers that then hold the connection open.
     `until` is when the whole reply must be there, None for never; it is `total` after the
     first attempt began. Only text counts as a sign of life: comments and empty events do not
     move the limit.
     """
 
     started: float
-    first_token: float
-    idle: float
+    timeouts: Timeouts
     until: float | None = None
     total: float = 0.0
     last_text: float | None = None
@@ -35,9 +34,9 @@ class Patience:
     def deadline(self, *, ended: bool = False) -> float | None:
         """When to give up if no text comes; sooner once the reply has `ended`."""
         since = self.started if self.last_text is None else self.last_text
-        allowed = self.first_token if self.last_text is None else self.idle
+        allowed = self.timeouts.first_token if self.last_text is None else self.timeouts.idle
         if ended:
-            allowed = min(allowed or GRACE_SECONDS, GRACE_SECONDS)
+            allowed = min(filter(None, (allowed, self.timeouts.end)), default=0.0)
         limits = [since + allowed] if allowed else []
         return min([*limits, *([] if self.until is None else [self.until])], default=None)
 
@@ -51,11 +50,11 @@ class Patience:
             )
         if self.last_text is None:
             return BackendTimeoutError(
-                f"no text came within {self.first_token:g} s",
+                f"no text came within {self.timeouts.first_token:g} s",
                 hint="timeouts.first_token sets the limit; is the server still loading the model?",
             )
         return BackendTimeoutError(
-            f"no text came for {self.idle:g} s; what came before is kept",
+            f"no text came for {self.timeouts.idle:g} s; what came before is kept",
             hint="timeouts.idle sets the limit",
         )
 

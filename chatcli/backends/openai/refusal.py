@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import httpx2
 
 LARGEST_BODY = 1 << 20  # bytes
-LONGEST_READ = 5.0  # seconds
 
 
 UNREADABLE = b"(its answer could not be read)"
@@ -28,16 +27,17 @@ class RefusedError(Exception):
         self.body = body
 
 
-async def raise_if_refused(response: httpx2.Response) -> None:
+async def raise_if_refused(response: httpx2.Response, seconds: float) -> None:
     """Raise RefusedError unless the status is 2xx; for the HTTP client's response hook.
 
-    The package would read an error's body to its end, however long that is or takes.
+    The package would read an error's body to its end, however long that is or takes; here it
+    gets at most so many `seconds` (0: no limit).
     """
     if response.is_success:
         return
     read, over = bytearray(), False
     with suppress(Exception):  # what came before a broken end still tells what is wrong
-        async with asyncio.timeout(LONGEST_READ):
+        async with asyncio.timeout(seconds or None):
             async for piece in response.aiter_bytes():
                 read += piece
                 if len(read) > LARGEST_BODY:

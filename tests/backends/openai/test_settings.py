@@ -230,7 +230,7 @@ def test_nobody_listening_is_said_at_once() -> None:
 
 
 def test_a_silent_port_of_ollama_asks_whether_it_runs() -> None:
-    route = Route("ollama", read_address("localhost:11434/v1", "ollama"), 10)
+    route = Route("ollama", read_address("localhost:11434/v1", "ollama"), 10, 10)
     fault = connection_fault(ConnectionRefusedError(), route)
     assert "is Ollama running?" in fault.hint
 

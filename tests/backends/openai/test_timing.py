@@ -10,7 +10,7 @@ import pytest
 
 from chatcli.config.model import Timeouts
 from chatcli.core.ports import ChatRequest, StreamPart, TextPart, WaitingPart
-from chatcli.errors import BackendTimeoutError
+from chatcli.errors import BackendError, BackendTimeoutError
 from tests.backends.openai_case import HI, ask, asked, make_backend, opened, run
 from tests.fault_server import FaultServer
 
@@ -69,6 +69,14 @@ def test_the_whole_reply_has_a_limit(server: FaultServer, configured: bool) -> N
 def test_no_limits_at_all(server: FaultServer) -> None:
     nothing = Timeouts(connect=0, first_token=0, idle=0)
     assert ask(server.base_url, "paced:20", timeouts=nothing).ended
+
+
+def test_what_follows_the_end_has_a_limit_of_its_own(server: FaultServer) -> None:
+    patient = Timeouts(connect=60, first_token=600, idle=600, end=0.2)
+    outcome = ask(server.base_url, "silent-after-finish", timeouts=patient)
+    assert (outcome.text, outcome.error) == ("Hello world", None)
+    assert server.requests[0].wait_gone()
+    assert isinstance(ask(server.base_url, "body-stalls", timeouts=patient).error, BackendError)
 
 
 def test_a_connection_held_open_after_the_end_is_not_waited_for(server: FaultServer) -> None:
