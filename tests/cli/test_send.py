@@ -430,7 +430,7 @@ def test_processes_that_create_one_session_at_once_share_it(program: Program) ->
 def test_a_reader_that_leaves_sees_no_error_and_the_reply_is_completed(
     program: Program, server: FaultServer
 ) -> None:
-    process = program.start("send", "-s", "notes", "-m", "fake/paced:200", "Hi")
+    process = program.start("send", "-s", "notes", "-m", "fake/paced:100", "Hi")
     assert process.stdout
     assert process.stderr
     assert process.stdout.read(2) == b"1 "
@@ -440,7 +440,7 @@ def test_a_reader_that_leaves_sees_no_error_and_the_reply_is_completed(
     assert errors == b"chatcli: session notes created\n"
     kept = program.history("notes")[-1]
     assert kept["status"] == "complete"
-    assert kept["content"].split() == [str(n) for n in range(1, 201)]
+    assert kept["content"].split() == [str(n) for n in range(1, 101)]
 
 
 def test_a_reply_without_end_is_kept_when_its_reader_has_left(program: Program) -> None:

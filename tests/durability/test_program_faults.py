@@ -229,12 +229,13 @@ def test_a_database_locked_in_mid_reply(program: Program, server: FaultServer) -
 
 
 def test_a_connection_that_is_dead_and_silent(program: Program, server: FaultServer) -> None:
-    configure(program, server, "[timeouts]\nidle = 0.3\nfirst_token = 0.3\n")
+    configure(program, server, "[timeouts]\nidle = 0.3\n")
     result = program.run("send", "-s", "notes", "-q", "-m", "fake/stall-after-text", "one")
     assert (result.code, result.output) == (5, b"Half an answer\n")
     assert len(result.stderr.splitlines()) <= 2
     kept = program.history("notes")[-1]
     assert (kept["status"], kept["content"]) == ("incomplete", "Half an answer")
+    configure(program, server, "[timeouts]\nfirst_token = 1.0\n")
     result = program.run("send", "-s", "notes", "-q", "-m", "fake/no-answer", "two")
     check_refusal(result, 75, "")
     assert server.wait_requests(2)[1].wait_gone()
