@@ -31,7 +31,8 @@ def _run(arguments: list[str]) -> int:
 
     from chatcli.cli import early
 
-    if not early.opens_chat(arguments) or "_CHATCLI_COMPLETE" in os.environ:
+    options = early.chat_options(arguments)
+    if options is None or "_CHATCLI_COMPLETE" in os.environ:
         from chatcli.cli.program import run
 
         return run(arguments)
@@ -39,7 +40,7 @@ def _run(arguments: list[str]) -> int:
     try:
         from chatcli.cli.repl import run_chat
 
-        return run_chat(arguments, release_prompt)
+        return run_chat(options, release_prompt)
     finally:
         release_prompt()
 

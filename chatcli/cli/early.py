@@ -1,26 +1,39 @@
-"""Whether a command line opens the chat, known before the parser is loaded.
+"""The command line of the chat, read before the parser is loaded.
 
-A prompt is shown then at once, and what is typed while the program loads is kept.
+The prompt is shown at once then, and what is typed while the program loads is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-_WITH_VALUE = frozenset({"-s", "--session", "-m", "--model", "--system", "--config"})
+CONTINUE = "continue"
 _ALONE = frozenset({"-c", "--continue"})
+_WITH_VALUE = {
+    "-s": "session",
+    "--session": "session",
+    "-m": "model",
+    "--model": "model",
+    "--system": "system",
+    "--config": "config",
+}
 
 
-def opens_chat(arguments: Sequence[str]) -> bool:
-    """True if there is no verb and nothing but options of the chat, each spelled out."""
+def chat_options(arguments: Sequence[str]) -> dict[str, str] | None:
+    """The options by name, if there is nothing but options of the chat, each spelled out.
+
+    `continue` has no value. None: the parser has to look.
+    """
+    options: dict[str, str] = {}
     rest = iter(arguments)
     for word in rest:
-        if word in _WITH_VALUE:
-            if next(rest, None) is None:
-                return False
-        elif word not in _ALONE:
-            return False
-    return True
+        if word in _ALONE:
+            options[CONTINUE] = ""
+        elif word in _WITH_VALUE and (value := next(rest, None)) is not None:
+            options[_WITH_VALUE[word]] = value
+        else:
+            return None
+    return options
 
 
 def show_prompt() -> Callable[[], None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from chatcli.cli.early import CONTINUE
 from chatcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from chatcli.commands.registry import Registry
 
 
-def run_chat(arguments: Sequence[str], release_prompt: Callable[[], None]) -> int:
-    """Run the chat on a command line that `early.opens_chat` accepts; returns the exit code.
+def run_chat(options: Mapping[str, str], release_prompt: Callable[[], None]) -> int:
+    """Run the chat with the options of `early.chat_options`; returns the exit code.
 
     The parser of the command line is not loaded for it: the prompt is there sooner.
     `release_prompt` takes away the prompt that is already shown.
@@ -25,25 +26,20 @@ def run_chat(arguments: Sequence[str], release_prompt: Callable[[], None]) -> in
     from chatcli.output.streams import prepare_streams
 
     prepare_streams()
-    invocation = Invocation(release_prompt=release_prompt)
-    return reported(lambda: _parse_and_open(arguments, invocation))
+    invocation = Invocation(
+        session=options.get("session", ""),
+        continue_last=CONTINUE in options,
+        model=options.get("model", ""),
+        system=options.get("system", ""),
+        release_prompt=release_prompt,
+    )
+    return reported(lambda: _open(invocation, options.get("config")))
 
 
-def _parse_and_open(arguments: Sequence[str], invocation: Invocation) -> int:
-    rest = iter(arguments)
+def _open(invocation: Invocation, config: str | None) -> int:
     try:
-        for word in rest:
-            match word:
-                case "-c" | "--continue":
-                    invocation.continue_last = True
-                case "-s" | "--session":
-                    invocation.session = next(rest)
-                case "-m" | "--model":
-                    invocation.model = next(rest)
-                case "--system":
-                    invocation.system = next(rest)
-                case "--config":
-                    invocation.take_config(next(rest))
+        if config is not None:
+            invocation.take_config(config)
         return open_repl(invocation)
     finally:
         invocation.release_prompt()

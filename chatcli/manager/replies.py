@@ -179,13 +179,10 @@ class Replies(Sessions):
 
     def stop(self, session: Reference) -> bool:
         """Stop the session's reply, keeping its text; False if there is none."""
-        current = self._current(session)
+        current = self._writing.current(self._id_here(session)) if self._writing else None
         if current is not None:
             current.cancel()
         return current is not None
-
-    def _current(self, session: Reference) -> PendingReply | None:
-        return self._writing.current(self._id_here(session)) if self._writing else None
 
     def _id_here(self, session: Reference) -> str:
         """The session's id; only for a name the store, which may be unreadable, is asked."""
@@ -193,11 +190,6 @@ class Replies(Sessions):
         if isinstance(session, Session) or known in self.running_ids():
             return known
         return self.get_session(session).id
-
-    def current_turn(self, session: Reference) -> int | None:
-        """The turn id of the reply that this process is writing in the session, if any."""
-        current = self._current(session)
-        return current.turn_id if current else None
 
     def take_back(self, session: Reference) -> str | None:
         """Remove the newest queued message of the session and return its text."""
@@ -211,12 +203,8 @@ class Replies(Sessions):
         """What the session is doing in this process; takes an id or a Session."""
         return self._writing.activity(_id_of(session)) if self._writing else Activity.IDLE
 
-    def running(self) -> tuple[Session, ...]:
-        """The sessions with a reply in progress or a message queued in this process."""
-        return tuple(self.get_session(session_id) for session_id in self.running_ids())
-
     def running_ids(self) -> tuple[str, ...]:
-        """The same by their ids, without asking the store."""
+        """The ids of the sessions with a reply in progress or a message queued in this process."""
         return self._writing.running() if self._writing else ()
 
     def subscribe(self) -> Subscription:

@@ -9,7 +9,7 @@ from chatcli.config import BackendConfig, Config, Limits, ModelAlias
 from chatcli.core.events import Event, ReasoningDelta, TextDelta, TextWasReasoning
 from chatcli.core.model import Session
 from chatcli.core.ports import Backend
-from chatcli.manager import PendingReply, SessionManager
+from chatcli.manager import Activity, PendingReply, SessionManager
 from chatcli.storage.sqlite import SqliteStore
 from tests.fakes import FakeBackend, FakeBackends
 
@@ -41,7 +41,7 @@ def make_manager(
 async def until_begun(manager: SessionManager, session: Session) -> None:
     """Wait until a reply of this manager has begun in the session."""
     subscription = manager.subscribe()
-    while manager.current_turn(session) is None:
+    while manager.activity(session) is not Activity.WRITING:
         await anext(subscription)
     subscription.close()
 
