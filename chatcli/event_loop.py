@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -36,7 +37,14 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
     Faults that nobody waits for go to the log.
     """
-    with asyncio.Runner() as runner:
-        runner.get_loop().set_exception_handler(_to_log)
-        runner.get_loop().set_default_executor(_LeftAlone(thread_name_prefix="chatcli"))
+    runner = asyncio.Runner()
+    try:
+        loop = runner.get_loop()
+    except OSError:  # no more files can be opened
+        main.close()
+        sys.unraisablehook = lambda _: None  # it would print how the half of a loop goes
+        raise
+    with runner:
+        loop.set_exception_handler(_to_log)
+        loop.set_default_executor(_LeftAlone(thread_name_prefix="chatcli"))
         return runner.run(main)

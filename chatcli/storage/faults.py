@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ _NOT_WRITABLE = {
 }
 _LOG_INDEX_BYTES = 32_768
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
+_FILES_AT_ONCE = 3
+"""A connection opens the database, its log and the log's index."""
 
 
 @contextmanager
@@ -124,6 +128,8 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if code in _DAMAGED or (code is None and isinstance(error, sqlite3.DatabaseError)):
         return damaged(path, words)
+    if code in _NOT_WRITABLE and _is_out_of_files():
+        return _out_of_files(path)
     if code in _NOT_WRITABLE:
         return not_writable(path, words)
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_disk_full(path)):
@@ -138,6 +144,8 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
 def _from_system(error: OSError, path: Path) -> StoreError:
     if error.errno in _DISK_FULL:
         return _disk_full(path)
+    if error.errno in _OUT_OF_FILES:
+        return _out_of_files(path)
     return not_writable(path, error.strerror or str(error))
 
 
@@ -147,6 +155,27 @@ def _disk_full(path: Path) -> StoreError:
         hint="free some space and try again",
         may_be_read=True,
     )
+
+
+def _out_of_files(path: Path) -> StoreError:
+    return StoreError(
+        f"the database {_shown(path)} cannot be opened: too many files are open; {_KEPT}",
+        hint="raise the limit (`ulimit -n`), or close other programs and try again",
+    )
+
+
+def _is_out_of_files() -> bool:
+    """Whether a connection fails for want of open files; SQLite only says that it cannot open."""
+    opened: list[int] = []
+    try:
+        while len(opened) < _FILES_AT_ONCE:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in _OUT_OF_FILES
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    return False
 
 
 def _is_disk_full(path: Path) -> bool:

@@ -239,3 +239,24 @@ def test_a_connection_that_is_dead_and_silent(program: Program, server: FaultSer
     result = program.run("send", "-s", "notes", "-q", "-m", "fake/no-answer", "two")
     check_refusal(result, 75, "")
     assert server.wait_requests(2)[1].wait_gone()
+
+
+@pytest.mark.parametrize("verb", [["history", "notes"], ["send", "-s", "notes", "two"]])
+def test_few_open_files_are_no_fault_of_the_database(program: Program, verb: list[str]) -> None:
+    resource = pytest.importorskip("resource")
+    program.ok("send", "-s", "notes", "one")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    refused = 0
+    for most in range(4, 32):  # standard streams and the first file, up to more than it needs
+        result = program.run(
+            *verb,
+            preexec_fn=lambda n=most: resource.setrlimit(resource.RLIMIT_NOFILE, (n, limits[1])),
+        )
+        if result.code == 0:
+            break
+        if "chatcli: error" not in result.stderr:
+            continue  # Python itself could not start
+        refused += 1
+        check_refusal(result, 75, "file")
+    assert refused
+    assert result.code == 0
