@@ -51,7 +51,7 @@ class Database:
         self._lock_timeout = lock_timeout
         if writer.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             writer.execute("PRAGMA busy_timeout = 0")  # only to begin takes waiting: see `_lock`
-        self._file = files.identity(path)
+        self._files = {file: files.identity(file) for file in (path, files.log_of(path))}
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._idle_lock = threading.Lock()
@@ -70,8 +70,7 @@ class Database:
         with self._writing, translated(self.path):
             if self._closed:
                 raise faults.closed()
-            if files.identity(self.path) != self._file:
-                raise faults.gone(self.path)
+            self._refuse_gone()
             self._lock()
             try:
                 self._refuse_newer(self._writer)
@@ -150,6 +149,15 @@ class Database:
         """
         if self._is_forked():
             raise faults.forked()
+
+    def _refuse_gone(self) -> None:
+        """What is written into a file that has no name any more goes with this process.
+
+        The log stays while any process has the database open, so it has to be the same, too.
+        """
+        for file, identity in self._files.items():
+            if files.identity(file) != identity:
+                raise faults.gone(file)
 
     def _lock(self) -> None:
         """Begin to write as soon as no other process does, or raise after the time limit.

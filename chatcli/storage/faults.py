@@ -63,6 +63,16 @@ def damaged(path: Path, found: str) -> StoreRefusedError:
     )
 
 
+def orphaned(path: Path) -> StoreRefusedError:
+    """The log is there without the database that it belongs to."""
+    return StoreRefusedError(
+        f"the database {_shown(path)} is damaged (it is empty or gone, but its log is not); "
+        "it was left untouched",
+        hint=f"put the database that {_shown(path)}-wal belongs to back in its place, or move that "
+        "file away, too, to start anew",
+    )
+
+
 def foreign(path: Path) -> StoreRefusedError:
     """The file belongs to another program."""
     return StoreRefusedError(
@@ -90,7 +100,7 @@ def not_writable(path: Path, reason: str) -> StoreRefusedError:
 
 
 def gone(path: Path) -> StoreError:
-    """The file was moved or deleted under the program's feet."""
+    """The database, or its log, was moved or deleted under the program's feet."""
     return StoreError(
         f"the database {_shown(path)} was moved or deleted while chatcli was using it; "
         "nothing more can be stored",

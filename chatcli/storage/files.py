@@ -53,14 +53,27 @@ def check_usable(path: Path) -> None:
         raise faults.not_writable(path, "the file is read-only")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise faults.not_writable(path, "the folder is read-only")
-    if not path.stat().st_size and has_log(path):
-        raise faults.damaged(path, "the file is empty but its log is not")
+
+
+def refuse_orphaned_log(path: Path) -> None:
+    """Raises StoreRefusedError where a log lies beside a database that is not there, or empty.
+
+    SQLite would delete it, and with it the newest turns of the database that it belongs to.
+    """
+    # in this order: another process that makes the database fills it before its log
+    if has_log(path) and not (path.exists() and path.stat().st_size):
+        raise faults.orphaned(path)
+
+
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps the write-ahead log of a database."""
+    return Path(f"{path}-wal")
 
 
 def has_log(path: Path) -> bool:
     """Whether a write-ahead log with something in it lies beside the database."""
     try:
-        return Path(f"{path}-wal").stat().st_size > 0
+        return log_of(path).stat().st_size > 0
     except FileNotFoundError:
         return False
 

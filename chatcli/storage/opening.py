@@ -58,6 +58,7 @@ def _open_to_write(
 ) -> Database:
     with faults.translated(path):
         make_private_folder(path.parent)
+        files.refuse_orphaned_log(path)
         files.make_private_file(path)
         files.check_usable(path)
         writer = _when_unlocked(lambda: _open_writer(path, migrations, lock_timeout), lock_timeout)

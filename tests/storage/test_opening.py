@@ -136,6 +136,12 @@ def test_an_empty_file_with_a_log_has_lost_its_content(path: Path) -> None:
     with pytest.raises(StoreRefusedError, match="damaged"):
         SqliteStore.open(path)
     assert snapshot(path.parent) == before
+    path.unlink()  # moved away, but the log was not
+    before = snapshot(path.parent)
+    with pytest.raises(StoreRefusedError, match="damaged") as caught:
+        SqliteStore.open(path)
+    assert "chatcli.db-wal" in caught.value.hint
+    assert snapshot(path.parent) == before
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +274,19 @@ def test_a_file_that_is_gone_is_noticed(path: Path) -> None:
         store.begin_turn(session.id, "hello")
     path.with_name("moved.db").rename(path)
     exchange(store, session, "hello", "hi")
+    store.close()
+
+
+def test_a_log_that_is_gone_is_noticed_and_what_was_written_kept(path: Path) -> None:
+    store = SqliteStore.open(path)
+    session = new_session(store)
+    exchange(store, session, "prompt", "answer")
+    path.with_name("chatcli.db-wal").unlink()
+    with pytest.raises(StoreError, match=r"chatcli\.db-wal was moved or deleted"):
+        store.begin_turn(session.id, "next")
+    store.close()  # moves the log, which it still has open, into the file
+    store = SqliteStore.open(path)
+    assert contents(store, session) == ["prompt", "answer"]
     store.close()
 
 
