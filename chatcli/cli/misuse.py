@@ -54,7 +54,7 @@ def _usage(error: Any) -> str:
     """How the verb is called, and where there is more."""
     path = error.ctx.command_path
     pieces = " ".join(error.ctx.command.collect_usage_pieces(error.ctx))
-    return f"usage: {path} {pieces}; see {path} --help"
+    return f"{path} {pieces}; see {path} --help"
 
 
 def _help_hint(error: Any, verb: str) -> str:

@@ -123,7 +123,7 @@ def _help_on(command: Command) -> tuple[Block, ...]:
     if command.aliases:
         blocks.append("aliases: " + ", ".join(f"/{alias}" for alias in command.aliases))
     if command.examples:
-        blocks.append("for example: " + "   ".join(command.examples))
+        blocks.append("examples: " + "   ".join(command.examples))
     return tuple(blocks)
 
 

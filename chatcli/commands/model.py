@@ -60,7 +60,7 @@ def _set(context: Context, arguments: Arguments) -> Outcome:
     if arguments.get("unset") and (value or not key):
         raise UsageError("--unset takes the name of a parameter and no value")
     if key and not value and not arguments.get("unset"):
-        raise UsageError(f"{one_line(key)} needs a value", hint="--unset removes it")
+        raise UsageError(f"the parameter {one_line(key)} needs a value", hint="--unset removes it")
     session = session_meant(context, arguments)
     if arguments.get("unset"):
         session = context.manager.set_option(session, key, None)

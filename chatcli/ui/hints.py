@@ -16,6 +16,11 @@ def in_the_chat(text: str) -> str:
     return _VERB.sub(lambda m: f"/{m[1]}" if m[1] in _commands() else m[0], without)
 
 
+def labelled(hint: str) -> str:
+    """`hint: …`; a usage line has a label of its own, and no hint has none."""
+    return f"hint: {hint}" if hint and not hint.startswith("usage: ") else hint
+
+
 def below_a_reply(hint: str) -> str:
     """A reply's hint without the ways to go on that are named there anyway; may be empty."""
     parts = in_the_chat(hint).split("; ")

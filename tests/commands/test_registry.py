@@ -129,7 +129,7 @@ def test_help_on_a_command_shows_its_usage_aliases_and_examples() -> None:
     text = "\n".join(str(block) for block in run(default_registry(), "help /ls").blocks)
     assert "/sessions [--all]" in text
     assert "/ls" in text
-    assert "for example: /sessions" in text
+    assert "examples: /sessions" in text
 
 
 def run(registry: Registry, line: str) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatcli.ui.hints import below_a_reply, in_the_chat
+from chatcli.ui.hints import below_a_reply, in_the_chat, labelled
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,12 @@ from chatcli.ui.hints import below_a_reply, in_the_chat
 )
 def test_verbs_that_the_chat_has_are_slash_commands(written: str, read: str) -> None:
     assert in_the_chat(written) == read
+
+
+def test_a_hint_has_one_label() -> None:
+    assert labelled("check the key") == "hint: check the key"
+    assert labelled("usage: /new [NAME]") == "usage: /new [NAME]"
+    assert labelled("") == ""
 
 
 def test_what_stands_below_every_reply_is_not_said_twice() -> None:

@@ -86,7 +86,7 @@ class ScriptedBackend:
         if found is None:
             names = ", ".join(model.id for model in self._models())
             raise UnknownModelError(
-                f"{self.name} has no model {request.model}", hint=f"there are {names}"
+                f"{self.name} has no model {request.model}", hint=f"its models: {names}"
             )
         speed = options.get("tokens_per_second")
         if isinstance(speed, int | float):

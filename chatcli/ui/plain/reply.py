@@ -9,7 +9,7 @@ from chatcli.core.events import Event, FellBack, Retrying, TurnFinished
 from chatcli.core.text import one_line
 from chatcli.output.reply import TextReply
 from chatcli.output.streams import print_error, print_out
-from chatcli.ui.hints import in_the_chat
+from chatcli.ui.hints import in_the_chat, labelled
 
 if TYPE_CHECKING:
     from chatcli.manager import PendingReply, Subscription
@@ -79,7 +79,6 @@ def note(text: str) -> None:
 
 def complain(message: str, hint: str) -> None:
     """What went wrong, and what to do, on standard error."""
-    hint = in_the_chat(one_line(hint))
     print_error(f"chatcli: {one_line(message)}")
     if hint:
-        print_error(f"hint: {hint}")
+        print_error(labelled(in_the_chat(one_line(hint))))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chatcli.config.model import Config
 from chatcli.core.model import Session, TurnStatus
 from chatcli.errors import ChatcliError
-from chatcli.ui.hints import in_the_chat
+from chatcli.ui.hints import in_the_chat, labelled
 from chatcli.ui.printing.items import Item, TextItem
 from chatcli.ui.printing.rendering import Rendering, rendering_for
 from chatcli.ui.printing.view import SessionView
@@ -66,7 +66,7 @@ class Chat:
 
     def complain(self, error: ChatcliError, kept: str = "") -> None:
         """Print what went wrong, what was kept and what to do, and go on."""
-        hint = f"hint: {in_the_chat(error.hint)}" if error.hint else ""
+        hint = labelled(in_the_chat(error.hint))
         message = error.message[:1].upper() + error.message[1:]
         self.show([TextItem(lambda paint: paint.panel(message, (kept, hint)), apart="block")])
 
