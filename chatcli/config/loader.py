@@ -20,7 +20,7 @@ from chatcli.config.model import Config
 from chatcli.config.paths import config_path
 from chatcli.config.problem import Fault, KeyPath, Problem, dotted
 from chatcli.config.references import reference_faults
-from chatcli.core.text import one_line
+from chatcli.core.text import one_line, without_keys_in_path
 from chatcli.errors import ConfigError
 
 Environ = Mapping[str, str]
@@ -156,7 +156,13 @@ def _warnings(source: Source, file: Path, config: Config) -> tuple[str, ...]:
     if not source.exists or os.name != "posix" or not file.is_file():  # /dev/null is everyone's
         return ()
     shown = one_line(str(file))
-    holds_key = any(b.api_key or b.headers or "@" in b.base_url for b in config.backends.values())
+    holds_key = any(
+        b.api_key
+        or b.headers
+        or "@" in b.base_url
+        or b.base_url != without_keys_in_path(b.base_url)
+        for b in config.backends.values()
+    )
     if source.mode & 0o002:
         return (f"{shown} can be changed by anyone; run chmod 600 {shown}",)
     if holds_key and source.mode & 0o077:

@@ -11,6 +11,7 @@ from chatcli.config.entries import Entry, entries
 from chatcli.config.keys import key_source
 from chatcli.config.loader import Loaded
 from chatcli.config.problem import dotted
+from chatcli.core.text import without_keys_in_path
 
 SET = "set"
 NOT_SET = "not set"
@@ -63,9 +64,9 @@ def _shown(entry: Entry) -> object:
 
 
 def public_part(url: str) -> str:
-    """An address without user name, password, query and fragment.
+    """An address without user name, password, query, fragment and keys in its path.
 
     Rather too little than too much: whatever stands before the last @ is taken for a password.
     """
     scheme, sign, rest = url.partition("://") if "://" in url else ("", "", url)
-    return scheme + sign + re.split("[?#]", rest.rpartition("@")[2])[0]
+    return without_keys_in_path(scheme + sign + re.split("[?#]", rest.rpartition("@")[2])[0])

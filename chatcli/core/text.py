@@ -47,6 +47,20 @@ def shell_word(text: str) -> str:
     return shlex.quote(one_line(text))
 
 
+_SHORTEST_KEY = 16  # characters; no key is shorter
+_PATH = re.compile(r"(?<![:/])/[^?#]*")
+
+
+def without_keys_in_path(url: str) -> str:
+    """A URL with `[key]` for whatever in its path looks like one: some gateways want it there."""
+    path = _PATH.search(url)
+    if not path or all(len(step) < _SHORTEST_KEY for step in path.group().split("/")):
+        return url
+    from chatcli.core.redaction import redact  # its patterns take time to compile
+
+    return url[: path.start()] + redact(path.group()) + url[path.end() :]
+
+
 def encodable(text: str) -> str:
     """Join surrogate pairs that arrived apart; a lone half becomes U+FFFD."""
     if not _SURROGATE.search(text):

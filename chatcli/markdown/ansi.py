@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from chatcli.markdown.draw.wrap import Line
 
 # What terminals take as the target of a link: absolute, printable ASCII, up to this length
-# (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda).
-_CLICKABLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,2000}")
+# (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda). Only what a browser or a
+# mail program opens: behind other schemes (ssh:, vscode:, ms-msdt:) a click may start anything.
+_CLICKABLE = re.compile(r"(?:https?|mailto):[!-~]{1,2000}", re.IGNORECASE)
 
 
 def plain_text(line: Line) -> str:

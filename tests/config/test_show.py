@@ -95,6 +95,8 @@ def test_nothing_secret_is_shown(tmp_path: Path) -> None:
         ("http://user:a/b?c#d@host/v1", "http://host/v1"),
         ("http://[x@", "http://"),
         ("https://a@b@host/v1?k=v", "https://host/v1"),
+        ("https://host/sk-abcdefghij0123456789/v1", "https://host/[key]/v1"),
+        ("https://host/hf-inference/v1", "https://host/hf-inference/v1"),
     ],
 )
 def test_the_public_part_of_an_address(url: str, public: str) -> None:

@@ -103,6 +103,16 @@ def test_no_fault_leaves_a_key_anywhere(tmp_path: Path, server: FaultServer, pla
     check_files(tmp_path, program.config_file)
 
 
+@pytest.mark.parametrize("scheme", ["http", "ftp"])
+def test_a_key_in_the_path_of_an_address_is_not_shown(tmp_path: Path, scheme: str) -> None:
+    address = f'base_url = "{scheme}://127.0.0.1:1/{KEY}/v1"'
+    config = f'model = "b/m"\n[retries]\nmax_retries = 0\n[backends.b]\n{address}\n'
+    program = Program(tmp_path, config)
+    for arguments in ("send Hi", "doctor", "models", "config show", "config check", "list"):
+        check_result(program.run(*arguments.split()), arguments)
+    check_files(tmp_path, program.config_file)
+
+
 @pytest.mark.parametrize("scenario", ["tells-key:401", "page-with-key", "moves-with-key"])
 def test_a_models_list_that_quotes_the_key_is_told_without_it(
     tmp_path: Path, server: FaultServer, scenario: str

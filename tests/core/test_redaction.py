@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from chatcli.backends.faults.redaction import redact, safe_line
+from chatcli.core.redaction import redact, safe_line
 
 SECRETS = [
     "sk-proj-a1B2c3D4e5F6g7H8i9J0",
