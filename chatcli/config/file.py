@@ -18,6 +18,8 @@ _BEGINNING = r"\s*([A-Za-z0-9_.-]{1,60})\s*="
 _TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")
 _RULE = 'lines are KEY = VALUE or [TABLE]; strings need "quotation marks"'
 _UTF8_MARK = "\ufeff"
+LARGEST_BYTES = 4_000_000
+"""More is a mistake (another file, an endless device) that would take seconds or all memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ def read_source(file: Path, *, required: bool) -> Source:
     try:
         with file.open("rb") as stream:
             mode = _mode(stream.fileno())
-            data = stream.read()
+            data = stream.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
         if not required:
             return Source()
@@ -67,6 +69,12 @@ def read_source(file: Path, *, required: bool) -> Source:
         readable = f"chmod u+r {name}, or " if isinstance(error, PermissionError) else ""
         hint = f"{readable}choose another file with --config or CHATCLI_CONFIG"
         raise ConfigError(f"{name} cannot be read: {reason}", hint=hint) from error
+    if len(data) > LARGEST_BYTES:
+        raise ConfigError(
+            f"{one_line(str(file))} is larger than {LARGEST_BYTES // 1_000_000} MB: "
+            "that is no configuration file",
+            hint="choose another file with --config or CHATCLI_CONFIG",
+        )
     return _parsed(file, data, mode)
 
 

@@ -70,6 +70,12 @@ def test_a_wrong_value_from_outside_names_its_place(tmp_path: Path, bad: str) ->
     assert "did you mean openai/x?" in caught.value.hint
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such device")
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(ConfigError, match="/dev/zero is larger than 4 MB"):
+        load(Path("/dev/zero"))
+
+
 def test_a_wrong_address_in_the_environment_names_the_variable(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^\$OPENAI_BASE_URL: backends\.openai\.base_url must"):
         load(write(tmp_path, ""), environ={"OPENAI_BASE_URL": "ftp://x"})

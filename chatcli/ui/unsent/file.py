@@ -48,6 +48,8 @@ class UnsentFile:
         fd = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "w", encoding="utf-8") as file:
             json.dump({**self._head, "texts": texts}, file)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut may leave an empty file of that name
         new.replace(self._path)
 
     def close(self) -> None:
