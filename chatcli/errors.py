@@ -238,7 +238,7 @@ class EmptyReplyError(BackendError):
 
 
 class ServerFaultError(BackendError):
-    """The server reported a fault of its own while it was answering."""
+    """The server reported an internal error while it was answering."""
 
     kind = "server_error"
     exit_code = ExitCode.TRY_AGAIN

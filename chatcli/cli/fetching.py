@@ -12,8 +12,8 @@ from chatcli.output.progress import ProgressLine
 def fetch_model() -> SetupResult:
     """Run the setup with its progress on standard error; raises LocalEngineError."""
     steps = {
-        Stage.WAIT: "waiting: another process fetches the model",
-        Stage.DOWNLOAD: "fetching the model",
+        Stage.WAIT: "waiting: another process is downloading the model",
+        Stage.DOWNLOAD: "downloading the model",
         Stage.EXTRACT: "unpacking the model",
         Stage.CHECK: "checking the model",
     }

@@ -10,7 +10,7 @@ from chatcli.ui.hints import below_a_reply, in_the_chat, labelled
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("`chatcli models` lists what is on offer", "`/models` lists what is on offer"),
+        ("`chatcli models` lists the available models", "`/models` lists the available models"),
         ("chatcli restore notes", "/restore notes"),
         ("`chatcli continue SESSION` goes on", "`/continue` goes on"),
         ("chatcli doctor checks it", "chatcli doctor checks it"),

@@ -98,7 +98,7 @@ def _raise_unless_reply(ending: Ending) -> None:
         raise stream_fault(ending.error, ending.endpoint)
     if ending.finish_reason.lower() == _FAILED:
         server = ending.endpoint.server
-        raise ServerFaultError(f"{server} stopped the reply because of a fault of its own")
+        raise ServerFaultError(f"{server} stopped the reply because of an error of its own")
     if not ending.done and not ending.finish_reason:
         _raise_cut_off(ending, ending.endpoint.server)
     if not ending.has_text:
@@ -121,7 +121,7 @@ def _raise_cut_off(ending: Ending, server: str) -> None:
         )
     raise ReplyCutOffError(
         f"{server} closed the stream without any text{besides}",
-        hint="its log may say why; a model that does not fit into memory ends like this",
+        hint="its log may say why; this happens when a model does not fit into memory",
     )
 
 
@@ -130,7 +130,7 @@ def _raise_empty(ending: Ending, server: str) -> None:
     if early is EarlyEnd.FILTER or ending.refused:
         raise ContentFilteredError(
             f"{server}'s content filter stopped the reply before any text",
-            hint="say it in other words, or use another model",
+            hint="rephrase it, or use another model",
         )
     if ending.calls_tool:
         raise EmptyReplyError(

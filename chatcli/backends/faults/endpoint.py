@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CHECK_ADDRESS = (
-    "check base_url in [backends.{backend}] (now {address}): it mostly ends in /v1, "
+    "check base_url in [backends.{backend}] (now {address}); it usually ends in /v1, "
     "without /chat/completions"
 )
 """The hint for an answer that is none of a chat API; see `Endpoint.filled`."""

@@ -25,8 +25,8 @@ TOO_LONG = (
     "make room with /compact, send fewer turns (limits.context_tokens), or use a larger model"
 )
 _NO_KEY = (
-    "none was sent: name it in [backends.{backend}] (api_key_env, api_key_command), "
-    "and see that the variable is set"
+    "no key was sent: configure one in [backends.{backend}] (api_key_env, api_key_command), "
+    "and check that the variable is set"
 )
 _WANTS_TLS = re.compile(r"plain http request was sent to https|http request to an https")
 """nginx; Go."""
@@ -36,11 +36,11 @@ _HINTS: dict[type[BackendError], str] = {
         "check the key that [backends.{backend}] names (api_key_env, api_key_command), "
         "and that it is meant for {address}"
     ),
-    PermissionDeniedError: "the key may lack the right to this model, or your region is not served",
-    UnknownModelError: "`chatcli models` lists what is on offer",
+    PermissionDeniedError: "the key may lack access to this model, or your region is unsupported",
+    UnknownModelError: "`chatcli models` lists the available models",
     ContextTooLongError: TOO_LONG,
     QuotaExceededError: "add credit with the provider, or use another model; waiting does not help",
-    ContentFilteredError: "say it in other words, or use another model",
+    ContentFilteredError: "rephrase it, or use another model",
     RateLimitedError: "wait a little, or use another model",
     OverloadedError: "try again in a moment, or use another model",
     BackendTimeoutError: "try again, or use a faster model",

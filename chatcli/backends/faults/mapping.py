@@ -32,7 +32,7 @@ _SENTENCES: dict[type[BackendError], str] = {
     ContextTooLongError: "the conversation is too long for {model}",
     QuotaExceededError: "the quota or credit at {server} is used up",
     ContentFilteredError: "{server}'s content filter refused the request",
-    RateLimitedError: "{server} gets too many requests",
+    RateLimitedError: "{server} is limiting the rate of requests",
     OverloadedError: "{server} is overloaded or restarting",
     BackendTimeoutError: "{server} gave up waiting for the model",
 }
@@ -122,7 +122,7 @@ def _sentence(
     if kind is UnknownModelError and names_path(details):
         return "{server} has no chat API at {address}"
     if kind is AuthenticationError and not endpoint.secrets:
-        return "{server} wants a key"
+        return "{server} requires a key"
     if kind is ContextTooLongError and _only_maybe_too_long(details):
         return _TOO_LARGE if details.page else _REFUSED
     if (kind, status) == (OverloadedError, _SERVER_FAILED) or (kind is ServerFaultError and status):

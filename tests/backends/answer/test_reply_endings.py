@@ -142,7 +142,7 @@ ACME = {"raw": RAW, "provider_name": "Acme"}
             ),
             "Acme: upstream ran out of memory",
         ),
-        (stop("error"), "fault of its own"),
+        (stop("error"), "error of its own"),
     ],
 )
 def test_an_error_after_text_keeps_the_text(error: bytes, words: str) -> None:

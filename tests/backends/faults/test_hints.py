@@ -95,8 +95,8 @@ def test_a_wrong_key_names_where_it_comes_from_and_never_the_key() -> None:
 
 def test_a_key_that_is_missing_is_not_said_to_be_wrong() -> None:
     error = fault_of(401, {}, b"", replace(ENDPOINT, secrets=()))
-    assert error.message == "acme wants a key (401)"
-    assert "none was sent: name it in [backends.acme]" in error.hint
+    assert error.message == "acme requires a key (401)"
+    assert "no key was sent: configure one in [backends.acme]" in error.hint
 
 
 def test_an_unknown_model_and_an_unknown_path_get_different_advice() -> None:
