@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What an argument stands for; completion offers accordingly."""
+    """What an argument stands for: decides what completion offers."""
 
     TEXT = "text"
     SESSION = "session"
@@ -39,10 +39,10 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """One argument. `rest` takes all the words that are left, as they were typed.
+    """One argument. `rest` takes all remaining words, exactly as typed.
 
-    A `flag` is written `--name`, followed by a value unless it is a `switch`. `label` is how
-    the usage line calls the value; empty takes the name. `short` is a flag's one letter.
+    A `flag` is written `--name`, followed by a value unless it is a `switch`. `label` names the
+    value in the usage line (empty: the name in capitals). `short` is a flag's single letter.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Arg:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; `align` right for figures."""
+    """A column of a table; `right`-aligned for figures."""
 
     title: str
     right: bool = False
@@ -71,7 +71,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain text for a front end to draw."""
+    """Rows of plain text, drawn by a front end."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -89,7 +89,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Turns to be shown as a conversation; `omitted` earlier ones are not among them."""
+    """Turns to show as a conversation; `omitted` counts earlier turns that are left out."""
 
     session: Session
     turns: tuple[Turn, ...]
@@ -101,10 +101,10 @@ Block = str | Table | Bars | Transcript
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did. Front ends draw `blocks` (text is Markdown-free) or print `data`.
+    """What a command did. Front ends draw `blocks` (plain text, no Markdown) or print `data`.
 
-    `open` is the session the REPL goes to now. `pending` is a reply that the command asked
-    for; whoever called shows it, and its refusal. `exit_code` is for the shell.
+    `open` is the session that the chat switches to. `pending` is a reply that the command asked
+    for, which the caller shows, or why there is none. `exit_code` is for the shell.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -117,7 +117,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a command may use: never the front end it was called from."""
+    """What a command may use; never the front end that called it."""
 
     manager: SessionManager
     config: Config
@@ -131,9 +131,9 @@ Run = Callable[[Context, Arguments], "Outcome | Awaitable[Outcome]"]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb of the shell, a slash command, or both, from one implementation.
+    """A shell verb, a slash command, or both: one implementation.
 
-    `run` may be a plain function (called in a thread by the REPL) or a coroutine function.
+    `run` is a plain function, which the chat calls in a thread, or a coroutine function.
     One that `only_reads` stores nothing: it works on a database that cannot be written.
     """
 
@@ -186,14 +186,14 @@ class Registry:
         raise UsageError(f"unknown command /{name}", hint=hint)
 
     def parse(self, line: str) -> tuple[Command, dict[str, object]]:
-        """Take a line without its slash apart; raises UsageError with the usage line."""
+        """Parse a line without its slash; raises UsageError with the usage line."""
         name, _, rest = line.strip().partition(" ")
         command = self.find(name)
         return command, parse_arguments(command, rest.strip())
 
 
 def parse_arguments(command: Command, text: str) -> dict[str, object]:
-    """The words of `text` as the command's arguments, by name; absent ones are left out."""
+    """Parse `text` into the command's arguments, by name; absent ones are left out."""
     values: dict[str, object] = {}
     flags = {f"--{arg.name}": arg for arg in command.args if arg.flag}
     flags |= {f"-{arg.short}": arg for arg in command.args if arg.short}

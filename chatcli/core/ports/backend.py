@@ -1,4 +1,4 @@
-"""The port to whoever answers: requests, the parts of a reply, backends."""
+"""The port `Backend`: requests, the parts of a reply, and what answers with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chatcli.core.model import Reasoning, Usage
 
 
 class Message(NamedTuple):
-    """One message as a backend gets it; `role` is system, user or assistant."""
+    """One message as sent to a backend; `role` is system, user or assistant."""
 
     role: str
     content: str
@@ -19,10 +19,10 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What a model is asked. `options` are parameters the user set; nothing else is sent.
+    """What a model is asked. `options` are the parameters set by the user; no others are sent.
 
-    `timeout` bounds the whole reply in seconds (None: only the configured limits do); so many
-    of them as `elapsed` have passed already, another model was asked first for instance.
+    `timeout` limits the whole reply, in seconds (None: only the configured limits apply);
+    `elapsed` seconds of it have passed already, because another model was asked first, say.
     """
 
     model: str
@@ -36,8 +36,8 @@ class ChatRequest:
 class TextPart:
     """A piece of the reply.
 
-    A `tentative` one may turn out to be reasoning (a TextWasReasoningPart follows then). A part
-    that is not, or the reply's end, says that it was text.
+    A `tentative` one may turn out to be reasoning: then a TextWasReasoningPart follows. A part that
+    is not tentative, or the end of the reply, confirms that it was text.
     """
 
     text: str
@@ -54,7 +54,7 @@ class ReasoningPart:
 
 @dataclass(frozen=True, slots=True)
 class TextWasReasoningPart:
-    """All text so far was reasoning: it belongs behind the reasoning so far, the text is empty."""
+    """All text so far was reasoning: it is appended to the reasoning, and the text is empty now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,21 @@ class RetryPart:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPart:
-    """Alive, but no text for `seconds`."""
+    """The server is alive, but has sent no text for `seconds`."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class NoticePart:
-    """Something about this reply that the user should know."""
+    """Something the user should know about this reply."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class EndPart:
-    """The orderly end; `finish_reason` as the server gave it, or None."""
+    """The regular end of the reply; `finish_reason` is the server's, or None."""
 
     finish_reason: str | None = None
 
@@ -108,33 +108,33 @@ StreamPart = (
 
 
 class ModelInfo(NamedTuple):
-    """A model a backend offers; `context_tokens` is None where the server does not say."""
+    """A model of a backend; `context_tokens` is None if the server does not say."""
 
     id: str
     context_tokens: int | None = None
 
 
 class Backend(Protocol):
-    """A server that answers conversations."""
+    """Something that replies to conversations, usually a server."""
 
     @property
     def name(self) -> str:
-        """The name it has in the configuration."""
+        """Its name in the configuration."""
         ...
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[StreamPart, None]:
         """Yield the reply's parts, an EndPart last.
 
-        Cancelling (or closing the generator) drops the connection at once.
+        Cancelling, or closing the generator, drops the connection at once.
 
         Raises:
-            BackendError: the reply could not be had, or stopped early; parts yielded
-                before stay valid. Nothing but BackendError is raised for a server's fault.
+            BackendError: there is no reply, or it stopped early; the parts yielded before stay
+                valid. Nothing else is raised for what a server does wrong.
         """
         ...
 
     async def models(self) -> Sequence[ModelInfo]:
-        """The models on offer; raises BackendError."""
+        """The available models; raises BackendError."""
         ...
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The port to durable sessions and turns."""
+"""The port `Store`: durable sessions and turns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session to be stored; an empty `name` gets a free one."""
+    """A session to be stored; if `name` is empty, a free one is chosen."""
 
     model: str
     name: str = ""
@@ -36,7 +36,7 @@ class NewSession:
 
 
 class Created(NamedTuple):
-    """A stored session, and the ones that were ended to make room for it."""
+    """A stored session, and the sessions that were ended to make room for it."""
 
     session: Session
     ended: tuple[Session, ...] = ()
@@ -45,8 +45,8 @@ class Created(NamedTuple):
 class Begun(NamedTuple):
     """A prompt on disk, its empty reply, and the turns before it (root first).
 
-    `prompt` is None where no new one was written (a retry): then the prompt that is answered
-    again is the last turn of `context`.
+    `prompt` is None if no new one was written (a retry): then the last turn of `context` is the
+    prompt that is answered again.
     """
 
     session: Session
@@ -58,8 +58,8 @@ class Begun(NamedTuple):
 class ReplyText(NamedTuple):
     """Text that came since the last checkpoint.
 
-    With `text_was_reasoning`, all text stored before belongs behind the reasoning stored
-    before; what came since follows.
+    With `text_was_reasoning`, all text stored before is appended to the reasoning stored before,
+    and what came since follows.
     """
 
     turn_id: int
@@ -86,37 +86,37 @@ class ReplyEnd(NamedTuple):
 class Store(Protocol):
     """Durable sessions and turns. Thread-safe and synchronous; each call is one transaction.
 
-    Raises StoreError where the disk or the database fails. One instance is one *owner* of
-    leases: a session in which it writes a reply is its own until the reply ends or the
-    process dies.
+    Any method may raise StoreError: the disk or the database failed. Each instance is an *owner*
+    of leases: while it writes a reply in a session, until the reply ends or the process dies, no
+    other owner can write there.
     """
 
     # sessions
     def create_session(self, new: NewSession, max_active: int = 0) -> Created:
-        """Store a session; at `max_active` (0: no limit) end the longest idle active ones.
+        """Store a session; at `max_active` (0: no limit), end the active ones idle for longest.
 
-        Never ends one with a reply being written. Raises SessionNameTakenError for an
-        active session's name (`new.name` empty: a free name is made).
+        Never ends one in which a reply is being written. Raises SessionNameTakenError if an
+        active session has the name.
         """
         ...
 
     def find_session(self, reference: str) -> Session:
-        """By name, id, or unique prefix of either; active sessions go before ended ones.
+        """Find by name, id, or unique prefix of either; active sessions take precedence.
 
         Raises SessionNotFoundError, AmbiguousReferenceError.
         """
         ...
 
     def list_sessions(self, *, ended: bool = False) -> list[Session]:
-        """Newest activity first; with `ended`, the ended ones too."""
+        """Most recently active first; with `ended`, including the ended ones."""
         ...
 
     def heads(self) -> Mapping[str, int | None]:
-        """Of each active session, by id, the turn it points at: what a watcher compares."""
+        """The head (newest turn) of each active session, by session id: what a watcher compares."""
         ...
 
     def last_session(self) -> Session | None:
-        """The active session with the newest activity."""
+        """The most recently active session that has not ended."""
         ...
 
     def update_session(
@@ -137,23 +137,23 @@ class Store(Protocol):
         ...
 
     def restore_session(self, session_id: str, max_active: int = 0) -> Created:
-        """Make an ended session active again; a name taken meanwhile gets a suffix."""
+        """Reactivate an ended session; if its name is taken by now, it gets a suffix."""
         ...
 
     def purge_session(self, session_id: str) -> None:
-        """Delete a session and its turns for good."""
+        """Delete a session and its turns permanently."""
         ...
 
     # turns
     def thread(self, session_id: str, limit: int | None = None) -> list[Turn]:
-        """The conversation as it stands, oldest first; its last `limit` turns.
+        """The last `limit` turns of the current conversation (None: all), oldest first.
 
-        A reply that nobody writes any more comes back as incomplete (or failed).
+        An abandoned reply is returned as incomplete, or failed if it has no text.
         """
         ...
 
     def turn(self, turn_id: int) -> Turn:
-        """One turn with its text so far. Raises SessionNotFoundError."""
+        """One turn, with its text so far. Raises SessionNotFoundError."""
         ...
 
     def set_head(self, session_id: str, turn_id: int | None) -> Session:
@@ -163,10 +163,10 @@ class Store(Protocol):
     def compact(
         self, session_id: str, head_id: int | None, prompt: str, summary: str, *, model: str
     ) -> Session:
-        """Let the conversation go on from `prompt` and its reply `summary`, all in one step.
+        """Continue the conversation from `prompt` and its reply `summary`, in one transaction.
 
-        The turns up to `head_id`, which are summed up, stay. Raises SessionBusyError: the
-        session points elsewhere by now, or a reply is being written; SessionEndedError.
+        The turns up to `head_id`, which are summarized, stay stored. Raises SessionBusyError if
+        the head has changed or a reply is being written; SessionEndedError.
         """
         ...
 
@@ -175,8 +175,8 @@ class Store(Protocol):
     ) -> Begun:
         """Take the session's lease and write a prompt and its empty reply, synced.
 
-        `content` None answers the head again: the head is a user turn, or a reply whose
-        prompt gets another reply beside it.
+        With `content` None the head is answered again: it is a user turn, or a reply whose
+        prompt gets another reply next to it.
 
         Raises SessionNotFoundError, SessionEndedError, SessionFullError, SessionBusyError
         before anything is written.
@@ -184,20 +184,20 @@ class Store(Protocol):
         ...
 
     def append_text(self, pieces: Sequence[ReplyText]) -> None:
-        """A checkpoint of all replies being written, synced. Raises LeaseLostError."""
+        """Store more text of the replies being written, synced. Raises LeaseLostError."""
         ...
 
     def finish_reply(self, end: ReplyEnd) -> Turn:
-        """Close the reply and release the lease, synced. Raises LeaseLostError."""
+        """Store the end of a reply and release its lease, synced. Raises LeaseLostError."""
         ...
 
     def mark_seen(self, session_id: str, turn_id: int) -> None:
-        """The reader's screen has shown everything up to this turn."""
+        """Record that everything up to this turn has been shown to the user."""
         ...
 
     # the whole
     def figures(self, session_id: str | None = None) -> Figures:
-        """What `stats` shows, over one session or all."""
+        """The statistics of one session, or of all."""
         ...
 
     def version(self) -> int:
@@ -205,7 +205,7 @@ class Store(Protocol):
         ...
 
     def heartbeat(self) -> None:
-        """Say that this process is alive; called every few seconds while it writes."""
+        """Record that this process is alive; called every few seconds while it writes."""
         ...
 
     def quirks(self, endpoint: str) -> Mapping[str, str]:
@@ -213,13 +213,13 @@ class Store(Protocol):
         ...
 
     def learn_quirk(self, endpoint: str, quirk: str, value: str) -> None:
-        """Remember it."""
+        """Remember a quirk of an endpoint."""
         ...
 
     def forget_quirk(self, endpoint: str, quirk: str) -> None:
-        """It does not hold (any more)."""
+        """Forget a quirk of an endpoint."""
         ...
 
     def close(self) -> None:
-        """Release leases and files."""
+        """Release all leases, and close the files."""
         ...
