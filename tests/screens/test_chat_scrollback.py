@@ -116,11 +116,17 @@ def test_an_input_method_finds_the_cursor_in_the_input(tmp_path: Path) -> None:
         chat.wait_for(lambda: types_in_sight(chat, "> 漢字", len("> 漢字") + 2))
 
 
-def test_a_very_low_window(tmp_path: Path) -> None:
-    with open_chat(tmp_path, rows=5) as chat:
+@pytest.mark.parametrize("rows", [2, 3, 4, 5])
+def test_a_very_low_window(tmp_path: Path, rows: int) -> None:
+    with open_chat(tmp_path, columns=50, rows=rows) as chat:
         chat.enter(ORDER)
+        chat.wait_for_line("w9")
+        chat.key("ctrl-d")
+        chat.wait_for("Esc stays")
+        chat.key("esc")
         end_of(chat)
         assert list(range(WORDS)) in (words(chat), numbers(chat.text(), "w"))
+        assert b"too small" not in chat.raw
 
 
 def test_wide_characters(tmp_path: Path) -> None:

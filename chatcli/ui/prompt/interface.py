@@ -18,7 +18,7 @@ from chatcli.ui.early import PROMPT
 from chatcli.ui.prompt.history import PromptHistory
 from chatcli.ui.prompt.input_buffer import InputBuffer
 from chatcli.ui.prompt.keys import Actions, build_keys
-from chatcli.ui.prompt.layout import build_layout
+from chatcli.ui.prompt.layout import ROWS_FOR_A_GAP, build_layout
 from chatcli.ui.prompt.look import STYLE, colour_depth
 from chatcli.ui.prompt.paste import Folds
 from chatcli.ui.prompt.screen import ChatApplication, terminal_output
@@ -114,7 +114,9 @@ class Interface:
             from chatcli.ui.paint import wrap
 
             text = "".join(fragment[1] for fragment in fragments)
-            lines = wrap(text, max(columns - 1, 1))[-max(rows // 2, 1) :]
+            beside = self.live_rows + (3 if rows >= ROWS_FOR_A_GAP else 2)
+            room = max(min(rows // 2, rows - beside), 1)
+            lines = wrap(text, max(columns - 1, 1))[-room:]
             return [(QUESTION, "\n".join(lines))]
         return shortened(fragments, columns)
 

@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 MENU_ROWS = 8
 ROWS_FOR_A_GAP = 12
 """A lower window has no blank row above the input."""
+ROWS_FOR_STATUS, ROWS_FOR_LIVE, ROWS_FOR_TOOLBAR = 2, 3, 4
+"""A lower window goes without: the input is the last to stay."""
 PLACEHOLDER = "Message, or /help"
+WIDTH_FOR_PLACEHOLDER = len(PROMPT) + len(PLACEHOLDER)
 
 
 class Rows(Protocol):
@@ -68,13 +71,15 @@ def build_layout(
     search = SearchToolbar(vi_mode=False)
     shown = HSplit(
         [
-            _optional(lambda: _joined(rows.live()), lambda: len(rows.live())),
-            _optional(lambda: "", lambda: int(_rows() >= ROWS_FOR_A_GAP)),
-            _optional(rows.status, lambda: _height(rows.status())),
+            _optional(lambda: _joined(rows.live()), lambda: len(rows.live()), ROWS_FOR_LIVE),
+            _optional(lambda: "", lambda: 1, ROWS_FOR_A_GAP),
+            _optional(rows.status, lambda: _height(rows.status()), ROWS_FOR_STATUS),
             _input(buffer, folds, search, cursor_drawn),
             search,
             CompletionsMenu(max_height=MENU_ROWS),
-            ConditionalContainer(_line(rows.toolbar), ~has_completions & ~is_done),
+            ConditionalContainer(
+                _line(rows.toolbar), ~has_completions & ~is_done & _room_for(ROWS_FOR_TOOLBAR)
+            ),
         ]
     )
     return Layout(shown)
@@ -88,14 +93,21 @@ def _line(text: Callable[[], StyleAndTextTuples]) -> Window:
     return Window(FormattedTextControl(text), height=1, dont_extend_height=True)
 
 
-def _optional(text: Callable[[], AnyFormattedText], height: Callable[[], int]) -> Container:
-    """Rows that are there only while they have something to show."""
+def _optional(
+    text: Callable[[], AnyFormattedText], height: Callable[[], int], lowest: int
+) -> Container:
+    """Rows that are there while they have something to show and the window is high enough."""
     window = Window(
         FormattedTextControl(text),
         height=lambda: Dimension.exact(height()),
         dont_extend_height=True,
     )
-    return ConditionalContainer(window, Condition(lambda: height() > 0))
+    return ConditionalContainer(window, _room_for(lowest) & Condition(lambda: height() > 0))
+
+
+def _room_for(lowest: int) -> Condition:
+    """Whether the window has so many rows."""
+    return Condition(lambda: _rows() >= lowest)
 
 
 def _joined(lines: list[Fragments]) -> StyleAndTextTuples:
@@ -108,13 +120,15 @@ def _joined(lines: list[Fragments]) -> StyleAndTextTuples:
 def _input(
     buffer: Buffer, folds: Folds, search: SearchToolbar, cursor_drawn: Callable[[], bool]
 ) -> Window:
-    nothing_there = Condition(lambda: not buffer.text) & ~is_searching
+    nothing_there = Condition(lambda: not buffer.text and _columns() > WIDTH_FOR_PLACEHOLDER)
     control = BufferControl(
         buffer,
         input_processors=[
             ShowSigns(folds),
             TabsProcessor(char1=" ", char2=" "),
-            ConditionalProcessor(AfterInput(PLACEHOLDER, "class:placeholder"), nothing_there),
+            ConditionalProcessor(
+                AfterInput(PLACEHOLDER, "class:placeholder"), nothing_there & ~is_searching
+            ),
             _DrawCursor(cursor_drawn),
         ],
         include_default_input_processors=True,
@@ -134,6 +148,11 @@ def _input(
 def _rows() -> int:
     """The window's height."""
     return get_app().output.get_size().rows
+
+
+def _columns() -> int:
+    """The window's width."""
+    return get_app().output.get_size().columns
 
 
 def _prefix(line: int, wrapped: int) -> StyleAndTextTuples:
