@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatcli.ui.printing.items import Item, TextItem
+from chatcli.ui.printing.items import Item, ReplyItem, TextItem
 
 BLANK = "\n\n"
 
@@ -28,6 +28,8 @@ class Spacing:
     def wants_blank(self, item: Item) -> bool:
         """Whether a blank line belongs between what was printed last and the item."""
         last = self._last
-        if last is None or last is item or self._end == BLANK or last.leads or not item.apart:
+        if last is None or last is item or self._end == BLANK or not item.apart:
             return False
+        if last.leads:  # a reply that goes on is not what the command had to say
+            return isinstance(item, ReplyItem)
         return not item.apart == last.apart == "line"

@@ -23,6 +23,7 @@ PROMPT = TextItem(lambda _: "")
     [
         ([(ECHO, "\n> /x\n"), (NOTICE, "done\n")], "> /x\ndone\n"),
         ([(ECHO, "\n> /x\n"), (PANEL, "| no\n")], "> /x\n| no\n"),
+        ([(ECHO, "\n> /x\n"), (REPLY, "text\n")], "> /x\n\ntext\n"),
         ([(TABLE, "\na b\n"), (NOTICE, "done\n")], "a b\n\ndone\n"),
         ([(NOTICE, "one\n"), (OTHER, "two\n")], "one\ntwo\n"),
         ([(NOTICE, "one\n"), (PANEL, "| no\n")], "one\n\n| no\n"),
