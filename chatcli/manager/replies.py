@@ -8,7 +8,7 @@ from typing import Any
 
 from chatcli.config import Config
 from chatcli.core.events import Event, TurnFinished
-from chatcli.core.model import EndedBy, Session, TurnStatus
+from chatcli.core.model import COMPACTED, EndedBy, Role, Session, Turn, TurnStatus
 from chatcli.core.ports import Store
 from chatcli.core.text import encodable, shell_word
 from chatcli.errors import (
@@ -21,7 +21,7 @@ from chatcli.errors import (
 )
 from chatcli.manager.models import Models
 from chatcli.manager.pending import Activity, PendingReply, Reply, Settings
-from chatcli.manager.sessions import Reference, Sessions, keep_summary
+from chatcli.manager.sessions import Reference, Sessions
 from chatcli.manager.subscription import Publisher, Subscription
 from chatcli.manager.writing import Sources, Writing
 
@@ -155,6 +155,16 @@ class Replies(Sessions):
                 pending.cancel()
                 await pending.ended()
 
+    def undo(self, session: Reference) -> Session:
+        """Go back to before the last prompt; the turns stay in the store."""
+        found = self.get_session(session)
+        thread = self.thread(found)
+        prompts = [turn for turn in thread if turn.role is Role.USER]
+        if not prompts:
+            raise SessionError(f"{found.label} has nothing to undo")
+        keep_summary(found, thread[-1])
+        return self.store.set_head(found.id, prompts[-1].parent_id)
+
     def retry(self, session: Reference, **settings: Any) -> PendingReply:
         """Get another reply to the last prompt; the earlier reply stays in the store."""
         found = self.get_session(session)
@@ -226,3 +236,11 @@ def reply_of(pending: PendingReply, finished: TurnFinished) -> Reply:
     return Reply(
         turn.content, turn.model_used, turn.status, turn, finished.session, finished.notices
     )
+
+
+def keep_summary(session: Session, last: Turn) -> None:
+    """Raise SessionError if the conversation's last turn is all that is sent of earlier ones."""
+    if last.finish_reason == COMPACTED:
+        raise SessionError(
+            f"the last exchange of {session.label} is the summary of what came before and stays"
+        )

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatcli.config import Config, ModelChoice
-from chatcli.core.model import COMPACTED, EndedBy, Role, Session, SessionState, Turn
-from chatcli.core.names import checked_name, name_taken
+from chatcli.core.model import EndedBy, Session, SessionState, Turn
+from chatcli.core.names import checked_name, comparable, name_taken
 from chatcli.core.ports import Created, NewSession, Store
 from chatcli.core.text import encodable, shell_word
-from chatcli.errors import SessionError
+from chatcli.errors import SessionNotFoundError
 from chatcli.manager.models import Models
 
 if TYPE_CHECKING:
@@ -168,12 +168,22 @@ class Sessions:
 
         Raises SessionNotFoundError, AmbiguousReferenceError.
         """
-        text = reference.id if isinstance(reference, Session) else reference
+        text = reference.id if isinstance(reference, Session) else comparable(reference)
         with self._lock:
-            for session in self._unsaved.values():
-                if text == session.id or (session.name and text == session.name):
-                    return session
-        return self.store.find_session(text)
+            held = [s for s in self._unsaved.values() if s.id == text or s.name.startswith(text)]
+        exactly = [session for session in held if text in {session.id, session.name}]
+        if text and exactly:
+            return exactly[0]
+        try:
+            return self.store.find_session(text)
+        except SessionNotFoundError:
+            if not text or len(held) != 1:
+                raise
+            return held[0]
+
+    def is_stored(self, session: Session) -> bool:
+        """Whether the store has it; else it is in memory only, until its first message."""
+        return session.id not in self._unsaved
 
     def last_session(self) -> Session | None:
         """The stored active session with the newest activity."""
@@ -243,16 +253,6 @@ class Sessions:
                 return
         self.store.purge_session(found.id)
 
-    def undo(self, session: Reference) -> Session:
-        """Go back to before the last prompt; the turns stay in the store."""
-        found = self.get_session(session)
-        thread = self.thread(found)
-        prompts = [turn for turn in thread if turn.role is Role.USER]
-        if not prompts:
-            raise SessionError(f"{found.label} has nothing to undo")
-        keep_summary(found, thread[-1])
-        return self.store.set_head(found.id, prompts[-1].parent_id)
-
     def mark_seen(self, session: Reference, turn_id: int) -> None:
         """Record that everything up to this turn has been shown to the user."""
         session_id = session.id if isinstance(session, Session) else self.get_session(session).id
@@ -293,11 +293,3 @@ class Sessions:
     def choose_model(self, reference: str) -> ModelChoice:
         """The backend and model that a reference stands for; raises ConfigError."""
         return self._models.choose(reference)
-
-
-def keep_summary(session: Session, last: Turn) -> None:
-    """Raise SessionError if the conversation's last turn is all that is sent of earlier ones."""
-    if last.finish_reason == COMPACTED:
-        raise SessionError(
-            f"the last exchange of {session.label} is the summary of what came before and stays"
-        )

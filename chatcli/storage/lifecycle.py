@@ -11,7 +11,7 @@ from chatcli.core.names import checked_name, name_taken
 from chatcli.core.ports import Created, NewSession
 from chatcli.core.text import encodable
 from chatcli.storage.endings import settle
-from chatcli.storage.names import free_name, is_active_name, name_beside
+from chatcli.storage.lookup import free_name, is_active_name, name_beside
 from chatcli.storage.rows import to_json
 from chatcli.storage.sessions import SELECT_SESSIONS, session_by_id, session_of
 from chatcli.storage.transaction import Transaction

@@ -122,6 +122,19 @@ def test_a_session_held_in_memory_gets_no_name_that_could_not_be_stored(
     assert manager.get_session(held.id).name == held.name
 
 
+def test_a_session_held_in_memory_is_found_by_the_beginning_of_its_name(tmp_path: Path) -> None:
+    manager = make_manager(tmp_path)
+    stored = manager.create_session("fake/one", name="plan")
+    held = manager.create_session("fake/one", name="planning", persist=False)
+    unnamed = manager.create_session("fake/one", persist=False)
+    assert manager.get_session("plann").id == held.id
+    assert manager.get_session("pla").id == stored.id
+    assert manager.get_session(unnamed.id).id == unnamed.id
+    for nothing in ("", "planner"):
+        with pytest.raises(SessionNotFoundError):
+            manager.get_session(nothing)
+
+
 def test_a_session_held_in_memory_takes_no_name_from_another(tmp_path: Path) -> None:
     manager = make_manager(tmp_path)
     manager.create_session("fake/one", name="api")

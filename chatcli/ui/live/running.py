@@ -189,6 +189,6 @@ class RunningChat:
     def way_back(self) -> str:
         """How to come back to the session in view; empty if it was never stored."""
         view = self._chat.views.current
-        if view is None or not view.session.turns:
+        if view is None or not self._chat.manager.is_stored(view.session):
             return ""
         return f"\nchatcli -s {shell_word(view.session.name)}  comes back here\n"

@@ -82,7 +82,7 @@ class Drafts:
         waiting = self._chat.outbox.waiting()
         texts: dict[str, str] = {}
         for view in self._chat.views:
-            draft = "" if view.session.turns else self._text_of(view)
+            draft = "" if self._chat.manager.is_stored(view.session) else self._text_of(view)
             text = BETWEEN.join(filter(str.strip, [waiting.get(view, ""), draft]))
             if text:  # several may have no name yet
                 name = view.session.name
@@ -104,7 +104,7 @@ class Drafts:
         self.save()
         for view in {*waiting, *filter(None, [self._chat.views.current])}:
             text = BETWEEN.join(filter(str.strip, [waiting.get(view, ""), self._text_of(view)]))
-            if text and not view.session.turns:
+            if text and not self._chat.manager.is_stored(view.session):
                 self._chat.interface.history.store_string(text)
             elif view in waiting:
                 await self._save(view, text)
