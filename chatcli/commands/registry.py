@@ -211,8 +211,18 @@ def parse_arguments(command: Command, text: str) -> dict[str, object]:
             raise UsageError(f"/{command.name} needs {arg.title}", hint=_usage(command))
     text = _take_flags(command, text, flags, values)
     if text:
-        raise UsageError(f"/{command.name} does not take '{text}'", hint=_usage(command))
+        hint = _usage(command) + _in_quotes(command, values, text)
+        raise UsageError(f"/{command.name} does not take '{text}'", hint=hint)
     return values
+
+
+def _in_quotes(command: Command, values: Mapping[str, object], left: str) -> str:
+    """How the last value is typed if the words that are left were meant to belong to it."""
+    places = [arg for arg in command.args if not arg.flag]
+    if not places or places[-1].kind not in {Kind.TEXT, Kind.SESSION}:
+        return ""
+    words = f"{values.get(places[-1].name, '')} {left}"
+    return "" if '"' in words else f'\nseveral words stand in quotation marks: "{words}"'
 
 
 def _usage(command: Command) -> str:

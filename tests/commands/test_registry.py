@@ -93,6 +93,21 @@ def test_wrong_lines_are_explained_with_the_usage(line: str, said: str) -> None:
     assert caught.value.hint.startswith("usage: /")
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("rename my project", '"my project"'),
+        ("end my project", '"my project"'),
+        ("history 3 4", ""),
+        ("undo it", ""),
+    ],
+)
+def test_a_name_of_several_words_is_shown_as_it_is_typed(line: str, expected: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        default_registry().parse(line)
+    assert caught.value.hint.partition("marks: ")[2] == expected
+
+
 def test_the_usage_line_shows_what_is_optional() -> None:
     registry = default_registry()
     assert registry.find("history").usage == "/history [N]"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,9 @@ OPTIONS = (
     "reasoning_effort",
 )
 """Parameters that most servers know; any other may be typed."""
+_QUOTES = "\"'"
+_WORD = re.compile(r"""(?:^|(?<= ))(?:"[^"]*(?:"[^ ]*)?|'[^']*(?:'[^ ]*)?|[^ ]+|$)""")
+"""Up to a blank, or in quotation marks, which may be open yet; empty after a last blank."""
 MODELS_SECONDS = 3.0
 MOST_FILES = 200
 
@@ -58,27 +62,26 @@ class ChatCompleter(Completer):
     ) -> Iterator[Completion]:
         """Completions of the word before the cursor."""
         text = document.text_before_cursor
-        word = text.split(" ")[-1].split("\n")[-1]
         is_command = text.startswith("/") and not text.startswith("//") and "\n" not in text
+        *before, word = words_of(text) if is_command else re.split("[ \n]", text)
         with contextlib.suppress(ChatcliError, OSError, RuntimeError):  # ~ of no user
-            offers = self._command_offers(text, word) if is_command else file_offers(word)
+            offers = self._command_offers(before, word) if is_command else file_offers(word)
             for offer in offers:
                 if _begins(offer.text, word):
                     yield Completion(offer.text, -len(word), display_meta=offer.about)
 
     # --- commands and their arguments -----------------------------------------
 
-    def _command_offers(self, text: str, word: str) -> Iterable[Offer]:
-        name, space, rest = text[1:].partition(" ")
-        if not space:
+    def _command_offers(self, before: Sequence[str], word: str) -> Iterable[Offer]:
+        if not before:
             return self._name_offers(word)
         try:
-            command = self._chat.registry.find(name)
+            command = self._chat.registry.find(before[0].removeprefix("/"))
         except UsageError:
             return ()
         if word.startswith("--"):
             return [Offer(f"--{arg.name}", arg.help) for arg in command.args if arg.flag]
-        arg = argument_at(command, rest.split(" ")[:-1])
+        arg = argument_at(command, before[1:])
         return self._argument_offers(arg, command) if arg else ()
 
     def _name_offers(self, word: str) -> list[Offer]:
@@ -153,12 +156,17 @@ class ChatCompleter(Completer):
 
 
 def _begins(text: str, word: str) -> bool:
-    """Whether what was typed may become the text; its quotation mark need not be typed."""
+    """Whether what was typed may become the text; its quotation mark may be another, or none."""
     text, word = text.lower(), word.lower()
-    return text.startswith((word, f'"{word}'))
+    return text.startswith(word) or text.strip(_QUOTES).startswith(word.lstrip(_QUOTES))
 
 
-def argument_at(command: Command, words: list[str]) -> Arg | None:
+def words_of(line: str) -> list[str]:
+    """The words of a command line with their quotation marks; the last one may be empty."""
+    return _WORD.findall(line)
+
+
+def argument_at(command: Command, words: Sequence[str]) -> Arg | None:
     """The argument that comes after these words; None where there is none."""
     flags = {f"--{arg.name}": arg for arg in command.args if arg.flag}
     places = [arg for arg in command.args if not arg.flag]

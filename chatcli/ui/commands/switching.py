@@ -29,9 +29,12 @@ class Switcher:
 
     # --- which one ------------------------------------------------------------
 
-    def to_number(self, number: int) -> None:
-        """The session with that number; raises SessionNotFoundError."""
-        self.to(self._chat.views.numbered(number))
+    def to_number(self, number: int) -> bool:
+        """The session with that number; False if there is none."""
+        view = self._chat.views.numbered(number)
+        if view is not None:
+            self.to(view)
+        return view is not None
 
     def to_unread(self) -> bool:
         """The next session with something unread; False if there is none."""
@@ -48,11 +51,9 @@ class Switcher:
         self.to(view)
 
     async def to_reference(self, reference: str) -> None:
-        """By number, `-`, name, id or prefix; raises SessionError."""
+        """By `-`, name, id or prefix; raises SessionError."""
         if reference == "-":
             self.to_previous()
-        elif reference.isdecimal():
-            self.to_number(int(reference))
         else:
             await self.open(await asyncio.to_thread(self._chat.manager.get_session, reference))
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from chatcli.errors import ChatcliError
 from chatcli.ui.commands.handover import Handover
 from chatcli.ui.commands.leaving import Leaving
 from chatcli.ui.commands.switching import Switcher
@@ -145,10 +144,8 @@ class ChatController:
         self._lines.then(partial(self._switch_to_number, number))
 
     def _switch_to_number(self, number: int) -> None:
-        try:
-            self._switcher.to_number(number)
-        except ChatcliError as error:
-            self._say(error.message)
+        if not self._switcher.to_number(number):
+            self._say(f"no session has the number {number}")
 
     def switch_to_unread(self) -> None:
         """Alt-N."""

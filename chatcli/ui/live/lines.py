@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chatcli.commands.registry import Command, Context, Outcome
+from chatcli.commands.registry import Command, Context, Kind, Outcome
 from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, ReplyCancelledError, UsageError
 from chatcli.ui.commands.switching import Switcher
@@ -131,6 +131,7 @@ class Lines:
             command, arguments = chat.registry.parse(line[1:])
         except UsageError as error:
             raise _with_slash_hint(error, line) from None
+        arguments = self._without_numbers(command, arguments)
         context = Context(chat.manager, chat.config, view.session, chat.registry)
         if inspect.iscoroutinefunction(command.run):
             task = chat.spawn(self._run_slowly(command, context, arguments, view))
@@ -139,6 +140,20 @@ class Lines:
             outcome = await asyncio.to_thread(command.run, context, arguments)
             assert isinstance(outcome, Outcome)  # noqa: S101 - a plain function gives no awaitable
             await self._show(outcome, view)
+
+    def _without_numbers(
+        self, command: Command, arguments: Mapping[str, object]
+    ) -> dict[str, object]:
+        """A session's number, as the toolbar shows it, becomes its id; no name is a number."""
+        sessions = {arg.name for arg in command.args if arg.kind is Kind.SESSION}
+        return {
+            name: self._id_of(str(value)) if name in sessions else value
+            for name, value in arguments.items()
+        }
+
+    def _id_of(self, reference: str) -> str:
+        view = self._chat.views.numbered(int(reference)) if reference.isdecimal() else None
+        return view.session.id if view else reference
 
     async def _run_slowly(
         self, command: Command, context: Context, arguments: dict[str, object], view: SessionView

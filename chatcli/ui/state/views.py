@@ -9,7 +9,6 @@ from itertools import islice
 from chatcli.core.events import Event, TurnFinished, TurnStarted
 from chatcli.core.model import Session, SessionState, TurnStatus
 from chatcli.core.text import one_line
-from chatcli.errors import SessionNotFoundError
 from chatcli.ui.printing.view import SessionView
 from chatcli.ui.prompt.toolbar import State, Tab
 
@@ -91,14 +90,9 @@ class Views:
 
     # --- which is meant -------------------------------------------------------
 
-    def numbered(self, number: int) -> SessionView:
-        """The session with that number; raises SessionNotFoundError."""
-        for view in self._views.values():
-            if view.number == number:
-                return view
-        raise SessionNotFoundError(
-            f"no session has the number {number}", hint="/sessions shows the numbers"
-        )
+    def numbered(self, number: int) -> SessionView | None:
+        """The session with that number, if there is one."""
+        return next((view for view in self._views.values() if view.number == number), None)
 
     def next_unread(self) -> SessionView | None:
         """The next one, by number, that has something unread."""

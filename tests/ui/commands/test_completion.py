@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatcli.commands.catalogue import default_registry
-from chatcli.ui.commands.completion import argument_at, file_offers
+from chatcli.ui.commands.completion import argument_at, file_offers, words_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,19 @@ def test_files_and_folders_by_how_they_begin(
     assert [offer.text for offer in file_offers("./REP")] == ["./report.md", "./repository/"]
     assert [offer.text for offer in file_offers(f"{tmp_path}/.h")] == [f"{tmp_path}/.hidden"]
     assert list(file_offers("")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/s", ["/s"]),
+        ("/s ", ["/s", ""]),
+        ("/s  two w", ["/s", "two", "w"]),
+        ('/s "two w', ["/s", '"two w']),
+        ("/s 'two words' ", ["/s", "'two words'", ""]),
+        ('/s "two words"x', ["/s", '"two words"x']),
+        ("/s it's m", ["/s", "it's", "m"]),
+    ],
+)
+def test_a_line_is_completed_word_by_word(line: str, expected: list[str]) -> None:
+    assert words_of(line) == expected

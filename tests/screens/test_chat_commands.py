@@ -1,0 +1,76 @@
+"""Commands in the chat: how sessions are named in them, what stands around what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.screens.chat import open_chat
+from tests.screens.terminal import Terminal
+
+
+def two_sessions(chat: Terminal) -> None:
+    """`chat-1`, and `release notes` in view."""
+    chat.enter("first")
+    chat.wait_for("You said: first")
+    chat.enter('/new "release notes"')
+    chat.wait_for("── release notes")
+    chat.enter("second")
+    chat.wait_for("You said: second")
+
+
+def test_a_number_stands_for_its_session_in_every_command(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        two_sessions(chat)
+        chat.enter("/send 1 third")
+        chat.wait_for("sent to chat-1")
+        chat.enter("/stop 1")
+        chat.wait_for("no reply is being written in chat-1")
+        chat.enter("/end 1")
+        chat.wait_for("session 'chat-1' ended after 4 turns")
+        chat.enter("/end 1")
+        chat.wait_for('No session is called "1"')
+
+
+def test_a_new_session_gets_no_name_that_could_not_be_stored(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        two_sessions(chat)
+        chat.enter("/new 2024")
+        chat.wait_for('"2024" cannot be a session\'s name')
+        chat.enter("/new 2024-plan")
+        chat.wait_for("── 2024-plan")
+        chat.enter("/rename chat-1")
+        chat.wait_for('An active session is called "chat-1"')
+        chat.enter("/s 1")
+        chat.wait_for_line("── chat-1")
+        chat.enter("/s 2024")
+        chat.wait_for(lambda: chat.text().count("── 2024-plan") == 2)
+
+
+def test_tab_goes_on_inside_quotation_marks(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        two_sessions(chat)
+        chat.enter("/s 1")
+        chat.wait_for_line("── chat-1")
+        chat.send("/s 'release n\t")
+        chat.wait_for('> /s "release notes"')
+        chat.key("ctrl-c")
+        chat.enter("/s release notes")
+        chat.wait_for('in quotation marks: "release notes"')
+
+
+def test_a_command_that_says_nothing_leaves_a_blank_line_before_the_reply(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("words 60 30 w")
+        chat.wait_for("w5")
+        chat.enter("/retry")
+        chat.wait_for_line("w59\n\n(another reply)")
+        assert "> /retry\n\nw0 w1" in chat.text()
+
+
+def test_the_way_back_to_a_session_whose_only_message_failed(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("fail")
+        chat.wait_for("No reply: the key is wrong")
+        chat.key("ctrl-d")
+        assert chat.wait_exit() == 0
+        assert "chatcli -s chat-1  comes back here" in chat.text()
