@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import is_searching
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -81,6 +82,7 @@ class Interface:
             include_default_pygments_style=False,
             color_depth=colour_depth(colours=colours),
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+            cursor=ModalCursorShapeConfig() if vi else None,  # the only sign of vi's modes
             input=terminal_input(),
             output=terminal_output(),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chatcli.ui.early import PASTES_UNMARKED, write_now
-from chatcli.ui.prompt.writer import TerminalWriter
+from chatcli.ui.prompt.writer import InLowWindow, TerminalWriter
 
 BEGIN_FRAME, END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
 """Synchronized output: the terminal shows all in between at once, or ignores the signs."""
@@ -34,6 +34,8 @@ class HeldOutput(Vt100_Output):
 
     writer: TerminalWriter
     held = False
+    _text_end = 0
+    """So much of what was collected is text above the interface."""
 
     def flush(self) -> None:
         """Hand over what was collected, unless a frame is being made."""
@@ -44,12 +46,26 @@ class HeldOutput(Vt100_Output):
         parts, self._buffer = self._buffer, []
         return parts
 
-    def end_frame(self, written: Callable[[], None] | None = None) -> None:
-        """Write the frame that was held; `written` is called in the writer's thread."""
+    def end_text(self) -> None:
+        """What is collected from now on, up to the frame's end, is the interface."""
+        self._text_end = len(self._buffer)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the frame prints above the interface, which is erased before."""
+        return self._text_end > 0
+
+    def end_frame(self, written: Callable[[], None] | None = None, rows: int = 0) -> None:
+        """Write the frame that was held; `written` is called in the writer's thread.
+
+        `rows`: the interface may be left out if the window has become lower than these.
+        """
         self.held = False
-        parts = self._take()
+        parts, text_end = self._take(), self._text_end
+        self._text_end = 0
         if parts or written is not None:
-            self.writer.write("".join([BEGIN_FRAME, *parts, END_FRAME]), written)
+            low = InLowWindow(rows, _frame(parts[:text_end])) if rows else None
+            self.writer.write(_frame(parts), written, low)
 
     def erase_down(self) -> None:
         """Erase to the screen's end, in two steps.
@@ -72,6 +88,10 @@ class HeldOutput(Vt100_Output):
     def responds_to_cpr(self) -> bool:
         """Never asked for: the answer would have to be waited for after every print."""
         return False
+
+
+def _frame(parts: Sequence[str]) -> str:
+    return "".join([BEGIN_FRAME, *parts, END_FRAME])
 
 
 def terminal_output() -> Output:
@@ -98,6 +118,8 @@ class ChatApplication(Application[int]):
     def __init__(self, *, parked: Callable[[], bool], **options: Any) -> None:
         super().__init__(erase_when_done=True, full_screen=False, **options)
         self._parked = parked
+        self._is_parked = False
+        """Whether the cursor was left on the interface's first cell."""
         self._written: list[Callable[[], None]] = []
         if isinstance(self.output, HeldOutput):
             self.before_render += lambda _: self._hold()
@@ -118,6 +140,8 @@ class ChatApplication(Application[int]):
             self.output.hide_cursor()
             self.renderer.erase(leave_alternate_screen=False)
             self.output.write_raw(text.replace("\n", "\r\n"))
+            if isinstance(self.output, HeldOutput):
+                self.output.end_text()
             self._redraw()
         if not isinstance(self.output, HeldOutput):
             tell = self._told_when_written()
@@ -166,9 +190,17 @@ class ChatApplication(Application[int]):
     def _end_frame(self) -> None:
         if not isinstance(self.output, HeldOutput):
             return
-        if self._parked():
+        found = self.output.has_text or self._is_parked
+        self._is_parked = self._parked()
+        if self._is_parked:
             self._park()
-        self.output.end_frame(self._told_when_written())
+        # without the interface, too, the cursor then stands where it begins
+        rows = self._interface_rows() if found and self._is_parked else 0
+        self.output.end_frame(self._told_when_written(), rows)
+
+    def _interface_rows(self) -> int:
+        screen = self.renderer._last_screen  # noqa: SLF001
+        return screen.height if screen else 0
 
     def _park(self) -> None:
         """Put the cursor, which is hidden now, on the interface's first cell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import sys
@@ -10,11 +11,28 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 PIECE_BYTES = 4096
 """So much at most is given to the terminal at once."""
 LOOK_SECONDS = 0.05
 CLOSE_SECONDS = 1.0
+
+
+class InLowWindow(NamedTuple):
+    """What is written instead of a frame if the terminal has become lower than its `rows`.
+
+    Rows of the interface that do not fit would be pushed into the scrollback, for good.
+    """
+
+    rows: int
+    text: str
+
+
+class _Frame(NamedTuple):
+    data: bytes
+    written: Callable[[], None] | None
+    low: InLowWindow | None
 
 
 class TerminalWriter:
@@ -28,7 +46,7 @@ class TerminalWriter:
     def __init__(self, fd: int, encoding: str = "utf-8") -> None:
         self._fd = fd
         self._encoding = encoding
-        self._queue: deque[tuple[bytes, Callable[[], None] | None]] = deque()
+        self._queue: deque[_Frame] = deque()
         self._changed = threading.Condition()
         self._backlog = 0
         self._closed = False
@@ -40,13 +58,21 @@ class TerminalWriter:
         """Bytes that the terminal has not taken yet."""
         return self._backlog
 
-    def write(self, text: str, written: Callable[[], None] | None = None) -> None:
+    def write(
+        self,
+        text: str,
+        written: Callable[[], None] | None = None,
+        low: InLowWindow | None = None,
+    ) -> None:
         """Queue `text`; `written` is called in the thread once the terminal has taken it."""
-        data = text.encode(self._encoding, "replace")
+        data = self._encoded(text)
         with self._changed:
-            self._queue.append((data, written))
+            self._queue.append(_Frame(data, written, low))
             self._backlog += len(data)
             self._changed.notify_all()
+
+    def _encoded(self, text: str) -> bytes:
+        return text.encode(self._encoding, "replace")
 
     def drain(self, seconds: float) -> bool:
         """Wait until all is written; False if the terminal did not take it in time."""
@@ -72,11 +98,14 @@ class TerminalWriter:
                 self._changed.wait_for(lambda: self._queue or self._closed)
                 if self._closed:
                     return
-                data, written = self._queue.popleft()
-            if self._write_all(data) and written is not None:
-                written()
+                frame = self._queue.popleft()
+            data, low = frame.data, frame.low
+            if low is not None and low.rows > _rows(self._fd):
+                data = self._encoded(low.text)
+            if self._write_all(data) and frame.written is not None:
+                frame.written()
             with self._changed:
-                self._backlog -= len(data)
+                self._backlog -= len(frame.data)
                 self._changed.notify_all()
 
     def _write_all(self, data: bytes) -> bool:
@@ -90,6 +119,14 @@ class TerminalWriter:
             except OSError:
                 return False
         return not rest
+
+
+def _rows(fd: int) -> float:
+    """The terminal's height now; what is no terminal has room for everything."""
+    try:
+        return os.get_terminal_size(fd).lines or math.inf
+    except OSError:
+        return math.inf
 
 
 def _forget_output(fd: int) -> None:

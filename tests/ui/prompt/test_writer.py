@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import termios
 import threading
 
-from chatcli.ui.prompt.writer import TerminalWriter
+import pytest
+
+from chatcli.ui.prompt.writer import InLowWindow, TerminalWriter
 
 
 def test_order_is_kept_and_what_was_taken_is_told() -> None:
@@ -17,6 +20,22 @@ def test_order_is_kept_and_what_was_taken_is_told() -> None:
     writer.write("end", told.set)
     assert told.wait(60)
     assert os.read(reader, 10_000).decode() == "".join(f"{n} " for n in range(100)) + "end"
+    writer.close()
+    os.close(reader)
+    os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"), [(6, "text and interface"), (5, "text"), (0, "text and interface")]
+)
+def test_an_interface_that_no_longer_fits_is_left_out(rows: int, expected: str) -> None:
+    """The window became lower after the frame was made; 0: its size is not known."""
+    reader, fd = os.openpty()
+    termios.tcsetwinsize(fd, (rows, 80))
+    writer = TerminalWriter(fd)
+    writer.write("text and interface", low=InLowWindow(6, "text"))
+    assert writer.drain(60)
+    assert os.read(reader, 10_000).decode() == expected
     writer.close()
     os.close(reader)
     os.close(fd)
