@@ -69,6 +69,19 @@ def test_the_next_chat_tells_which_reply_was_cut_off(tmp_path: Path) -> None:
         chat.wait_for(lambda: "◐" not in chat.text())
 
 
+def test_a_reply_that_is_over_is_printed_to_its_end_before_the_chat_is_left(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.enter("words 3000 0 w")
+        chat.wait_for_line("w99")
+        chat.key("ctrl-d")
+        chat.wait_for(lambda: chat.process.poll() is not None or chat.shows("Esc stays"))
+        chat.send("w")  # waits, if the reply was not quite over
+        chat.wait_exit()
+        assert numbers(chat.text(), "w") == list(range(3000))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
     with open_chat(tmp_path) as chat:

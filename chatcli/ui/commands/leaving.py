@@ -7,13 +7,14 @@ import math
 import time
 
 from chatcli.core.text import one_line
+from chatcli.ui.printing.items import ReplyItem
 from chatcli.ui.printing.view import SessionView
 from chatcli.ui.state.chat import Chat
 
 LOOK_SECONDS = 0.05
 LOOKS = 2
 STOP_SECONDS = 3.0
-"""So long at most it takes to leave once replies have been stopped."""
+"""So long at most it takes to leave once replies are over, or have been stopped."""
 
 
 class Leaving:
@@ -44,8 +45,19 @@ class Leaving:
         if self._busy():
             self._asked = True
             self._chat.app.invalidate()
+        elif self._is_printing():
+            self._waiting = self._stopping = True
+            self._chat.spawn(self._wait(STOP_SECONDS))
         else:
             self._chat.interface.end(0)
+
+    def _is_printing(self) -> bool:
+        """Whether a reply in view is over, but not all of it stands on the screen."""
+        view = self._chat.views.current
+        if view is None or not self._chat.pump.ready:
+            return False
+        own = view.progress is not None and not view.progress.elsewhere
+        return own or any(isinstance(item, ReplyItem) and item.closed for item in view.items)
 
     def answer(self, key: str) -> None:
         """A key was pressed while the question stands."""
