@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.screens.chat import open_chat
@@ -61,10 +62,10 @@ def test_tab_goes_on_inside_quotation_marks(tmp_path: Path) -> None:
 def test_a_command_that_says_nothing_leaves_a_blank_line_before_the_reply(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.enter("words 60 30 w")
-        chat.wait_for("w5")
+        chat.wait_for("w1 ")
         chat.enter("/retry")
         chat.wait_for_line("w59\n\n(another reply)")
-        assert "> /retry\n\nw0 w1" in chat.text()
+        assert re.search(r"> /retry\n\nw\d", chat.text())
 
 
 def test_the_way_back_to_a_session_whose_only_message_failed(tmp_path: Path) -> None:
