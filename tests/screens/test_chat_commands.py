@@ -29,18 +29,18 @@ def test_a_number_stands_for_its_session_in_every_command(tmp_path: Path) -> Non
         chat.enter("/end 1")
         chat.wait_for("session 'chat-1' ended after 4 turns")
         chat.enter("/end 1")
-        chat.wait_for('No session is called "1"')
+        chat.wait_for("No session is called '1'")
 
 
 def test_a_new_session_gets_no_name_that_could_not_be_stored(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         two_sessions(chat)
         chat.enter("/new 2024")
-        chat.wait_for('"2024" cannot be a session\'s name')
+        chat.wait_for("'2024' is not a valid session name")
         chat.enter("/new 2024-plan")
         chat.wait_for("── 2024-plan")
         chat.enter("/rename chat-1")
-        chat.wait_for('An active session is called "chat-1"')
+        chat.wait_for("is already called 'chat-1'")
         chat.enter("/s 1")
         chat.wait_for_line("── chat-1")
         chat.enter("/s 2024")

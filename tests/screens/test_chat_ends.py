@@ -73,13 +73,13 @@ def test_a_reply_that_is_over_is_printed_to_its_end_before_the_chat_is_left(tmp_
     with open_chat(tmp_path) as chat:
         chat.enter("first")
         chat.wait_for("You said: first")
-        chat.enter("words 3000 0 w")
+        chat.enter("words 1000 0 w")
         chat.wait_for_line("w99")
         chat.key("ctrl-d")
         chat.wait_for(lambda: chat.process.poll() is not None or chat.shows("Esc stays"))
         chat.send("w")  # waits, if the reply was not quite over
         chat.wait_exit()
-        assert numbers(chat.text(), "w") == list(range(3000))
+        assert numbers(chat.text(), "w") == list(range(1000))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

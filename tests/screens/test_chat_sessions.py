@@ -49,7 +49,7 @@ def test_sessions_are_reached_by_number_name_and_prefix(tmp_path: Path) -> None:
         chat.enter("/switch 2")
         chat.wait_for(lambda: chat.text().count("── apples") == 2)
         chat.enter("/switch 7")
-        chat.wait_for('No session is called "7"')
+        chat.wait_for("No session is called '7'")
 
 
 def test_alt_n_goes_to_what_is_unread(tmp_path: Path) -> None:
