@@ -56,9 +56,6 @@ class ConfigError(ChatcliError):
     exit_code = ExitCode.USAGE
 
 
-# --- sessions -----------------------------------------------------------------
-
-
 class SessionError(ChatcliError):
     """The session does not allow the request."""
 
@@ -128,9 +125,6 @@ class LeaseLostError(ChatcliError):
         self.turn_ids = turn_ids
 
 
-# --- the store ----------------------------------------------------------------
-
-
 class StoreError(ChatcliError):
     """The database cannot be used now (disk full, locked by another program).
 
@@ -150,9 +144,6 @@ class StoreRefusedError(StoreError):
 
     kind = "store_refused"
     exit_code = ExitCode.USAGE
-
-
-# --- backends -----------------------------------------------------------------
 
 
 class BackendError(ChatcliError):

@@ -85,19 +85,7 @@ class Sessions:
 
     def _hold(self, new: NewSession) -> Session:
         """Keep a session in memory until it has something to store."""
-        now = time.time()
-        session = Session(
-            id=f"sess_{secrets.token_hex(6)}",
-            name=new.name,
-            model=new.model,
-            system_prompt=new.system_prompt,
-            created_at=now,
-            last_activity=now,
-            metadata=new.metadata,
-            options=new.options,
-            state=new.state,
-            ended_by=new.ended_by,
-        )
+        session = new.held(f"sess_{secrets.token_hex(6)}", time.time())
         with self._lock:
             if new.name:
                 session = replace(session, name=self._free_name(new.name, session.id))
@@ -124,17 +112,8 @@ class Sessions:
             held = self._unsaved.get(session_id)
             if held is None:
                 return self._woken(self.store.find_session(session_id))
-            new = NewSession(
-                model=held.model,
-                name=held.name,
-                system_prompt=held.system_prompt,
-                metadata=held.metadata,
-                options=held.options,
-                state=held.state,
-                ended_by=held.ended_by,
-                id=held.id,
-            )
-            created = self.store.create_session(new, self.config.limits.max_sessions)
+            limit = self.config.limits.max_sessions
+            created = self.store.create_session(NewSession.of(held), limit)
             del self._unsaved[session_id]
             return self._made_room(created)
 

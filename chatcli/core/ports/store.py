@@ -34,6 +34,35 @@ class NewSession:
     ended_by: EndedBy | None = None
     id: str = ""
 
+    @classmethod
+    def of(cls, held: Session) -> NewSession:
+        """What is to be stored of a session that was held in memory."""
+        return cls(
+            model=held.model,
+            name=held.name,
+            system_prompt=held.system_prompt,
+            metadata=held.metadata,
+            options=held.options,
+            state=held.state,
+            ended_by=held.ended_by,
+            id=held.id,
+        )
+
+    def held(self, session_id: str, now: float) -> Session:
+        """A session that is held in memory until it is stored; `now` in Unix seconds."""
+        return Session(
+            id=session_id,
+            name=self.name,
+            model=self.model,
+            system_prompt=self.system_prompt,
+            created_at=now,
+            last_activity=now,
+            metadata=self.metadata,
+            options=self.options,
+            state=self.state,
+            ended_by=self.ended_by,
+        )
+
 
 class Created(NamedTuple):
     """A stored session, and the sessions that were ended to make room for it."""
