@@ -76,10 +76,20 @@ def test_a_reply_that_is_over_is_printed_to_its_end_before_the_chat_is_left(tmp_
         chat.enter("words 1000 0 w")
         chat.wait_for_line("w99")
         chat.key("ctrl-d")
-        chat.wait_for(lambda: chat.process.poll() is not None or chat.shows("Esc stays"))
-        chat.send("w")  # waits, if the reply was not quite over
-        chat.wait_exit()
+        assert chat.wait_exit() == 0
         assert numbers(chat.text(), "w") == list(range(1000))
+
+
+def test_a_question_is_not_kept_up_once_nothing_is_written_any_more(tmp_path: Path) -> None:
+    over = tmp_path / "over"
+    with open_chat(tmp_path) as chat:
+        chat.enter(f"words 40 100 w {over}")
+        chat.wait_for("w20 ")
+        chat.key("ctrl-d")
+        chat.wait_for("still writing: chat-1")
+        over.touch()
+        assert chat.wait_exit() == 0
+        assert numbers(chat.text(), "w") == list(range(40))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -34,16 +34,17 @@ class Leaving:
     def question(self) -> str:
         """The question, or what is being waited for."""
         names = ", ".join(one_line(view.name, 20) for view in self._busy())
-        if self._stopping or (self._waiting and not names):
+        if self._stopping or not names:
             return "leaving"
         if self._waiting:
             return f"leaving when {names} is done · q stops it and leaves · Esc stays"
         return f"still writing: {names} · w waits, q stops (text kept) and leaves, Esc stays"
 
     def leave(self) -> None:
-        """Leave; ask first if that would stop something."""
+        """Leave; ask first if that would stop something, for as long as it would."""
         if self._busy():
             self._asked = True
+            self._chat.spawn(self._wait())
             self._chat.app.invalidate()
         elif self._is_printing():
             self._waiting = self._stopping = True
@@ -71,7 +72,6 @@ class Leaving:
             self._chat.spawn(self._wait(STOP_SECONDS))
         elif key == "w" and not self._waiting:
             self._asked, self._waiting = False, True
-            self._chat.spawn(self._wait())
         elif key == "escape":
             self._asked = self._waiting = False
         self._chat.app.invalidate()
@@ -80,10 +80,10 @@ class Leaving:
         """Leave when every reply is over and what is in view has been printed."""
         until = time.monotonic() + seconds
         over = 0  # looks in a row; a reply's last events come a moment after its end
-        while self._waiting and over < LOOKS and time.monotonic() < until:
+        while self.asking and over < LOOKS and time.monotonic() < until:
             await asyncio.sleep(LOOK_SECONDS)
             over = over + 1 if not self._busy() and self._chat.pump.idle else 0
-        if self._waiting:
+        if self.asking:
             self._chat.interface.end(0)
 
     def _busy(self) -> list[SessionView]:
