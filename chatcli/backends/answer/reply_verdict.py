@@ -108,9 +108,9 @@ def _raise_unless_reply(ending: Ending) -> None:
 def _raise_cut_off(ending: Ending, server: str) -> None:
     besides = ending.quoted(ending.stray)
     if ending.has_text or ending.has_reasoning:
-        besides = besides and f"; it also sent what is no part of one{besides}"
+        besides = besides and f", where it sent something else{besides}"
         raise ReplyCutOffError(
-            f"{server} closed the stream before the reply's end; what came is kept{besides}",
+            f"{server} closed the stream before the reply's end{besides}; what came is kept",
             hint=GO_ON,
         )
     if (ending.unreadable or ending.foreign) and not ending.is_reply:

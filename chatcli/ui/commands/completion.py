@@ -17,7 +17,7 @@ from prompt_toolkit.document import Document
 from chatcli.commands.registry import Arg, Command, Kind, quoted
 from chatcli.commands.wording import age
 from chatcli.core.model import Session, SessionState
-from chatcli.core.text import one_line
+from chatcli.core.text import for_terminal, one_line
 from chatcli.errors import ChatcliError, UsageError
 from chatcli.ui.state.chat import Chat
 
@@ -47,6 +47,11 @@ class Offer:
     text: str
     about: str = ""
 
+    def completion(self, word: str) -> Completion:
+        """What the menu shows for `word`: a server names models, anyone files, as they like."""
+        shown, about = for_terminal(self.text), one_line(self.about)
+        return Completion(self.text, -len(word), display=shown, display_meta=about)
+
 
 class ChatCompleter(Completer):
     """Runs in a thread of its own: it reads the database, folders, and asks servers once."""
@@ -68,7 +73,7 @@ class ChatCompleter(Completer):
             offers = self._command_offers(before, word) if is_command else file_offers(word)
             for offer in offers:
                 if _begins(offer.text, word):
-                    yield Completion(offer.text, -len(word), display_meta=offer.about)
+                    yield offer.completion(word)
 
     # --- commands and their arguments -----------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatcli.commands.catalogue import default_registry
-from chatcli.ui.commands.completion import argument_at, file_offers, words_of
+from chatcli.ui.commands.completion import Offer, argument_at, file_offers, words_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,11 @@ def test_files_and_folders_by_how_they_begin(
 )
 def test_a_line_is_completed_word_by_word(line: str, expected: list[str]) -> None:
     assert words_of(line) == expected
+
+
+def test_the_menu_shows_no_character_that_a_terminal_obeys() -> None:
+    name = "a\x1b]0;owned\x07\u202egpj\U000e0041"
+    completion = Offer(name, f"alias of {name}").completion("a")
+    assert completion.text == name
+    for shown in (completion.display_text, completion.display_meta_text):
+        assert shown.endswith("a␛]0;owned␇<U+202E>gpj<U+E0041>")
