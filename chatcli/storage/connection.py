@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chatcli.core.ports import ReplyEnd
 from chatcli.storage import faults, files
 from chatcli.storage.faults import translated
 from chatcli.storage.migrations import version_of
@@ -31,6 +32,8 @@ class Database:
         version: the version that this program knows.
         now: Unix seconds.
         lock_timeout: seconds to wait for another program's lock.
+
+    `late` is what its user could not store yet of the ends of replies; see Transaction.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Database:
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._idle_lock = threading.Lock()
+        self.late: dict[int, ReplyEnd] = {}
         self._closed = False
         self._data_version = 0
 
@@ -93,7 +97,7 @@ class Database:
             try:
                 reader.execute("BEGIN")
                 self._refuse_newer(reader)
-                yield Transaction(reader, self.owner, self._now())
+                yield Transaction(reader, self.owner, self._now(), self.late)
             finally:
                 self._give_back(reader)
 

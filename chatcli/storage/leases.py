@@ -57,7 +57,7 @@ def is_living(tx: Transaction, lease: Lease) -> bool:
     on. Another machine's is judged by its heartbeat.
     """
     if lease.owner == tx.owner.id:
-        return True
+        return lease.turn_id not in tx.late
     if lease.host == tx.owner.host and processes.can_see_processes():
         return processes.is_running(lease.pid, lease.started)
     return abs(tx.now - lease.heartbeat) < HEARTBEAT_LIMIT

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from chatcli.core.ports import ReplyEnd
 from chatcli.errors import StoreError
 from chatcli.storage import faults, files
 from chatcli.storage.connection import connect
@@ -64,6 +65,7 @@ class ReadOnlyDatabase:
     ) -> None:
         self.path = path
         self.owner: Owner = new_owner()
+        self.late: dict[int, ReplyEnd] = {}  # it writes no reply, so none is ever late
         self._fault = fault
         self._now = now
         self._lock_timeout = lock_timeout

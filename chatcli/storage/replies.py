@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chatcli.core.model import EndedBy, Role, Session, SessionState, Turn, TurnStatus, preview_of
 from chatcli.core.ports import ReplyEnd, ReplyText
@@ -15,7 +14,7 @@ from chatcli.storage.leases import own_turns, take
 from chatcli.storage.lifecycle import activate, touch
 from chatcli.storage.sessions import session_by_id
 from chatcli.storage.transaction import Row, Transaction
-from chatcli.storage.turns import failed_position, path_rows, stored_turn
+from chatcli.storage.turns import ended, path_rows, stored_turn
 
 
 def begin_reply(
@@ -77,23 +76,7 @@ def finish_reply(tx: Transaction, end: ReplyEnd) -> Turn:
     if end.turn_id not in own_turns(tx):
         raise lease_lost((end.turn_id,))
     reply = stored_turn(tx, end.turn_id)
-    failed = end.status is TurnStatus.FAILED
-    close_reply(
-        tx,
-        replace(
-            reply,
-            status=end.status,
-            position=failed_position(reply) if failed else reply.position,
-            content=end.content,
-            model_used=end.model_used,
-            finish_reason=end.finish_reason,
-            usage=end.usage,
-            first_token_seconds=end.first_token_seconds,
-            total_seconds=end.total_seconds,
-            reasoning=end.reasoning,
-            error=end.error,
-        ),
-    )
+    close_reply(tx, ended(reply, end))
     touch(tx, reply.session_id)
     return stored_turn(tx, end.turn_id)
 

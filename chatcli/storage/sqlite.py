@@ -47,7 +47,7 @@ class SqliteStore:
 
     def __init__(self, database: Database | ReadOnlyDatabase) -> None:
         self._database = database
-        self._late: dict[int, ReplyEnd] = {}
+        self._late = database.late
 
     @classmethod
     def open(

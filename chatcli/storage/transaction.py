@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from chatcli.core.ports import ReplyEnd
 from chatcli.storage.processes import Owner
 
 Row = tuple[Any, ...]
 
 
 class Transaction(NamedTuple):
-    """An open transaction. `now` (Unix seconds) is the same for all of it."""
+    """An open transaction. `now` (Unix seconds) is the same for all of it.
+
+    `late` are the owner's replies, by turn, whose end is known and could not be stored yet: a
+    reader sees them ended.
+    """
 
     connection: sqlite3.Connection
     owner: Owner
     now: float
+    late: Mapping[int, ReplyEnd] = MappingProxyType({})
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chatcli.core.model import Fault, Turn, TurnStatus
+from chatcli.core.ports import ReplyEnd
 from chatcli.errors import SessionNotFoundError
 from chatcli.storage.leases import is_living, lease_of
 from chatcli.storage.rows import TURN_COLUMNS, turn_of
@@ -62,16 +63,36 @@ def thread(tx: Transaction, head_id: int | None, limit: int | None = None) -> li
 def shown(tx: Transaction, turn: Turn) -> Turn:
     """The turn as a reader sees it.
 
-    A reply being written has the text stored so far; one that nobody writes any more is
-    interrupted, though its row does not say so yet.
+    A reply being written has the text stored so far; one that nobody writes any more has
+    ended, though its row does not say so yet.
     """
     if turn.status is not TurnStatus.STREAMING:
         return turn
+    if turn.id in tx.late:
+        return ended(turn, tx.late[turn.id])
     turn = with_pieces(tx, turn)
     lease = lease_of(tx, turn.session_id)
     if lease is not None and lease.turn_id == turn.id and is_living(tx, lease):
         return turn
     return interrupted(turn)
+
+
+def ended(reply: Turn, end: ReplyEnd) -> Turn:
+    """The reply with its end."""
+    failed = end.status is TurnStatus.FAILED
+    return replace(
+        reply,
+        status=end.status,
+        position=failed_position(reply) if failed else reply.position,
+        content=end.content,
+        model_used=end.model_used,
+        finish_reason=end.finish_reason,
+        usage=end.usage,
+        first_token_seconds=end.first_token_seconds,
+        total_seconds=end.total_seconds,
+        reasoning=end.reasoning,
+        error=end.error,
+    )
 
 
 def interrupted(reply: Turn) -> Turn:

@@ -64,7 +64,15 @@ fails(lambda: store.append_text([ReplyText(reply.id, "x" * 50_000)]))
 fails(lambda: store.begin_turn(other.id, "x" * 50_000))
 whole = "stored before, " + "y" * 50_000
 fails(lambda: store.finish_reply(ReplyEnd(reply.id, TurnStatus.COMPLETE, whole)))
-assert store.turn(reply.id).content == "stored before, "
+# a reader in this process sees what it is, in one of another what is stored of it
+assert store.turn(reply.id).content == whole
+assert store.turn(reply.id).status == "complete"
+assert not store.find_session(session.id).writing
+assert session.id in [s.id for s in store.list_sessions() if not s.writing]
+other_store = SqliteStore.open(Path(path))
+assert other_store.turn(reply.id).content == "stored before, "
+assert other_store.find_session(session.id).writing
+other_store.close()
 assert store.thread(other.id) == []
 limit(False)
 # the end that could not be stored comes with the next thing that can
