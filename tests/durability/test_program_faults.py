@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -209,6 +210,30 @@ def test_the_chat_can_be_stopped_and_left_where_the_database_cannot_be_read(
         chat.enter("/quit")
         assert chat.wait_exit() == 0
         assert "unexpected" not in chat.text()
+
+
+@pytest.mark.screen
+def test_a_draft_that_the_database_does_not_take_is_there_again_next_time(
+    program: Program,
+) -> None:
+    program.ok("send", "-s", "notes", "one")
+    command = [sys.executable, "-m", "chatcli", "-s", "notes"]
+    environment = {**program.environ(), "TERM": "xterm-256color"}
+    with Terminal(command, columns=100, environment=environment) as chat:
+        chat.wait_for("Message, or /help")
+        chat.wait_for("Hello world")
+        away = program.database.rename(program.folder / "away.db")
+        chat.send("an unsent draft")
+        chat.wait_for("> an unsent draft")
+        chat.process.send_signal(signal.SIGHUP)  # its window is closed
+        chat.wait_exit()
+    away.rename(program.database)
+    with Terminal(command, columns=100, environment=environment) as chat:
+        chat.wait_for("> an unsent draft")
+        chat.key("ctrl-c")
+        chat.key("ctrl-d")
+        assert chat.wait_exit() == 0
+    assert not list((program.folder / "state").glob("unsent*"))
 
 
 def test_a_database_locked_in_mid_reply(program: Program, server: FaultServer) -> None:

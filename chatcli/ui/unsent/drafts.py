@@ -33,6 +33,8 @@ class Drafts:
         self._timer: asyncio.TimerHandle | None = None
         self._stored: dict[str, str] = {}
         self._unsent_texts: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
+        """By the session's name, what the database has not taken."""
         self._one_after_the_other = asyncio.Lock()
         chat.buffer.on_text_changed += lambda _: self.changed()
 
@@ -72,8 +74,10 @@ class Drafts:
 
     async def _save(self, view: SessionView, text: str) -> None:
         async with self._one_after_the_other:
+            self._refused[view.session.name] = text
             with contextlib.suppress(ChatcliError):
                 await asyncio.to_thread(self._chat.manager.save_draft, view.session, text)
+                del self._refused[view.session.name]
 
     # --- what a crash would take along ----------------------------------------
 
@@ -110,5 +114,8 @@ class Drafts:
                 await self._save(view, text)
 
     def close(self) -> None:
-        """Everything is kept where it belongs."""
-        self._unsent.close()
+        """Everything is kept where it belongs, or in the file for the next chat."""
+        if any(map(str.strip, self._refused.values())):
+            self._unsent.keep(self._refused)
+        else:
+            self._unsent.close()

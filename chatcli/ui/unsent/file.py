@@ -45,12 +45,16 @@ class UnsentFile:
             return
         make_private_folder(self._path.parent)
         new = self._path.with_suffix(".new")
-        fd = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(fd, "w", encoding="utf-8") as file:
-            json.dump({**self._head, "texts": texts}, file)
-            file.flush()
-            os.fsync(file.fileno())  # else a power cut may leave an empty file of that name
-        new.replace(self._path)
+        try:
+            fd = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+            with os.fdopen(fd, "w", encoding="utf-8") as file:
+                json.dump({**self._head, "texts": texts}, file)
+                file.flush()
+                os.fsync(file.fileno())  # else a power cut may leave an empty file of that name
+            new.replace(self._path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
 
     def close(self) -> None:
         """The process ends well: what is unsent has been kept elsewhere."""
