@@ -8,7 +8,6 @@ import re
 from chatcli.backends.answer.reply_assembly import ReplyAssembly
 from chatcli.backends.answer.web_page import is_page, title_of
 from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
-from chatcli.core.ports import StreamPart
 from chatcli.errors import BadResponseError
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -18,19 +17,6 @@ _decode = json.JSONDecoder(strict=False).raw_decode
 _ERROR_KEYS = frozenset(
     {"error", "errors", "detail", "code", "type", "object", "error_code", "base_resp"}
 )
-
-
-def whole_reply(
-    body: bytes, content_type: str, status: int, endpoint: Endpoint
-) -> list[StreamPart]:
-    """The parts of a reply that came in one piece (EndPart last).
-
-    Raises:
-        BackendError: the body reports an error, holds no text or is no reply.
-    """
-    reply = ReplyAssembly(endpoint)
-    read_whole(body, content_type, status, reply)
-    return reply.end()
 
 
 def read_whole(body: bytes, content_type: str, status: int, reply: ReplyAssembly) -> None:

@@ -67,18 +67,18 @@ class Lines:
             line, view = await self._queue.get()
             view = view or self._chat.views.current
             self._handling = True
-            if not isinstance(line, str):
-                line()
-            elif view is not None:
+            if view is not None:
                 await self._handle(line, view)
             self._handling = False
 
-    async def _handle(self, text: str, view: SessionView) -> None:
+    async def _handle(self, line: Line, view: SessionView) -> None:
         try:
-            if not text.startswith("/") or text.startswith("//"):
-                self._send(text[1:] if text.startswith("//") else text, view)
+            if not isinstance(line, str):
+                line()
+            elif not line.startswith("/") or line.startswith("//"):
+                self._send(line[1:] if line.startswith("//") else line, view)
             else:
-                await self._command(text, view)
+                await self._command(line, view)
         except ChatcliError as error:
             self._chat.complain(error)
         except Exception as error:

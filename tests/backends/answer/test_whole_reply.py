@@ -7,8 +7,9 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
+from chatcli.backends.answer.reply_assembly import ReplyAssembly
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
-from chatcli.backends.answer.whole_reply import whole_reply
+from chatcli.backends.answer.whole_reply import read_whole
 from chatcli.backends.faults.endpoint import Endpoint
 from chatcli.core.model import Usage
 from chatcli.core.ports import EndPart, ReasoningPart, StreamPart, TextPart, UsagePart
@@ -29,6 +30,15 @@ COMPLETION = {
     "choices": [{"index": 0, "message": {"content": "Hello"}, "finish_reason": "stop"}],
     "usage": usage(12, 3),
 }
+
+
+def whole_reply(
+    body: bytes, content_type: str, status: int, endpoint: Endpoint
+) -> list[StreamPart]:
+    """The parts of a reply that came in one piece (EndPart last)."""
+    reply = ReplyAssembly(endpoint)
+    read_whole(body, content_type, status, reply)
+    return reply.end()
 
 
 def read(
