@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.screens.chat import open_chat
@@ -75,3 +77,20 @@ def test_the_way_back_to_a_session_whose_only_message_failed(tmp_path: Path) -> 
         chat.key("ctrl-d")
         assert chat.wait_exit() == 0
         assert "chatcli -s chat-1  comes back here" in chat.text()
+
+
+def test_a_message_that_a_slow_end_overtakes_comes_back_with_the_session(tmp_path: Path) -> None:
+    with open_chat(tmp_path, "session=busy") as chat:
+        chat.enter("words 100000 50 w")
+        chat.wait_for("w3")
+        chat.enter("queued behind it")
+        chat.wait_for("1 queued")
+        with closing(sqlite3.connect(tmp_path / "chatcli.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            chat.enter("/end")
+            chat.enter("/help copy")  # not before the end has taken its time
+            chat.wait_for_line("/copy 1")
+            other.execute("ROLLBACK")
+        chat.wait_for("Your message is back in that session's input.")
+        chat.enter("/restore busy")
+        chat.wait_for("> queued behind it\n")

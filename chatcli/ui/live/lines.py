@@ -40,6 +40,8 @@ class Lines:
         self._drafts = drafts
         self._queue: asyncio.Queue[tuple[Line, SessionView | None]] = asyncio.Queue()
         self._handling = False
+        self._slow: dict[str, asyncio.Task[None]] = {}
+        """By session: the last command there that may have taken its time."""
 
     def add(self, text: str) -> None:
         """A line was entered: for the session in view, or the one that lines before it open.
@@ -100,8 +102,14 @@ class Lines:
         except ChatcliError as error:
             if not self._chat.outbox.was_taken(pending) and not _was_taken(pending):
                 # a command that is at work may be about to leave the session
+                await self._command_over(view)
                 self.then(partial(self._not_sent, pending.message or "", view, error))
         self._chat.pump.wake()
+
+    async def _command_over(self, view: SessionView) -> None:
+        command = self._slow.get(view.session.id)
+        if command is not None:
+            await asyncio.wait({command})
 
     def _not_sent(self, message: str, view: SessionView, error: ChatcliError) -> None:
         present = self._chat.views.find(view.session.id) or view
@@ -135,6 +143,7 @@ class Lines:
         context = Context(chat.manager, chat.config, view.session, chat.registry)
         if inspect.iscoroutinefunction(command.run):
             task = chat.spawn(self._run_slowly(command, context, arguments, view))
+            self._slow[view.session.id] = task
             await asyncio.wait({task}, timeout=QUICK_SECONDS)
         else:
             outcome = await asyncio.to_thread(command.run, context, arguments)
