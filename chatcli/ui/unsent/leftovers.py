@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from chatcli.core.text import one_line
-from chatcli.errors import SessionError
+from chatcli.errors import SessionError, SessionNotFoundError, StoreError
 from chatcli.ui.state.outbox import BETWEEN
 from chatcli.ui.unsent.file import Unsent, take_leftovers
 
 if TYPE_CHECKING:
-    from chatcli.core.model import Session
     from chatcli.manager import SessionManager
 
 
@@ -25,25 +23,27 @@ class GivenBack(NamedTuple):
 
 
 def give_back(manager: SessionManager, folder: Path) -> GivenBack:
-    """Put what was left into the drafts of its sessions; raises StoreError."""
+    """Put what was left into the drafts of its sessions, as far as the database takes it."""
     names: list[str] = []
     others: list[Unsent] = []
     for left in take_leftovers(folder):
-        session = _called(manager, left.name)
-        if session is None:
+        try:
+            names.append(_into_draft(manager, left))
+        except (SessionError, StoreError):  # no such session; or it cannot be stored now
             others.append(left)
-        else:
-            manager.save_draft(session, BETWEEN.join(filter(None, [left.text, session.draft])))
-            names.append(session.name)
     return GivenBack(names, others)
 
 
-def _called(manager: SessionManager, name: str) -> Session | None:
-    """The stored session of exactly that name."""
-    with contextlib.suppress(SessionError):
-        session = manager.get_session(name) if name else None
-        return session if session and session.name == name else None
-    return None
+def _into_draft(manager: SessionManager, left: Unsent) -> str:
+    """The name of the session whose draft begins with the text now.
+
+    Raises SessionError, StoreError.
+    """
+    session = manager.get_session(left.name)
+    if session.name != left.name:
+        raise SessionNotFoundError(f"no session is called exactly '{left.name}'")
+    manager.save_draft(session, BETWEEN.join(filter(None, [left.text, session.draft])))
+    return session.name
 
 
 def told_of(names: Iterable[str], *, history: bool) -> str:
