@@ -10,25 +10,16 @@ with Terminal([sys.executable, "-m", "chatcli"]) as terminal:
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
 import re
 import select
-import signal
-import struct
-import subprocess
-import termios
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
 
 import pyte
 
 from tests.screens.emulator import EmulatedScreen
+from tests.screens.pseudo_terminal import WAIT_SECONDS, PseudoTerminal
 
 KEYS = {
     "enter": "\r",
@@ -45,27 +36,19 @@ KEYS = {
     **{f"alt-{key}": f"\x1b{key}" for key in "123456789n"},
     **{f"ctrl-{chr(c)}": chr(c - 96) for c in range(ord("a"), ord("z") + 1)},
 }
-WAIT_SECONDS = 60.0
-"""How long content is waited for: generous, since a loaded machine must not fail a test."""
 FRAME_SECONDS = 0.2
 """A program that is drawing draws a frame at least so often."""
-NOT_PASSED_ON = {"COLUMNS", "LINES", "TMUX", "NO_COLOR", "TERM_PROGRAM", "VTE_VERSION"}
+BEGIN_FRAME, END_FRAME = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Synchronized output: a terminal shows nothing of what stands between before it is complete."""
+LONGEST_FRAME = 1 << 16
 
 Expected = str | re.Pattern[str] | Callable[[], object]
 
 
-def terminal_environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a program in a plain UTF-8 terminal, with `extra` on top."""
-    kept = {k: v for k, v in os.environ.items() if k not in NOT_PASSED_ON}
-    return {**kept, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **extra}
+class Terminal(PseudoTerminal):
+    """A program, its pseudo-terminal and the emulated screen, of which whole frames are seen.
 
-
-class Terminal:
-    """A program, its pseudo-terminal and the emulated screen.
-
-    Two threads: one only reads and notes times, so that a slow emulator never makes the
-    program wait; the other one emulates. `emulate=False` leaves the emulator out, for
-    measurements. `paused` (an Event) makes the terminal stop reading while it is set.
+    `emulate=False` leaves the emulator out, for measurements.
     """
 
     def __init__(
@@ -77,66 +60,14 @@ class Terminal:
         *,
         emulate: bool = True,
     ) -> None:
-        self.master, slave = os.openpty()
-        self._set_size(columns, rows)
-        self.started = time.perf_counter()
-        self.process = subprocess.Popen(
-            list(argv),
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=terminal_environment(environment or {}),
-            preexec_fn=_own_terminal,  # noqa: PLW1509
-        )
-        os.close(slave)
+        super().__init__(argv, columns, rows, environment, keep=emulate)
         self.screen = EmulatedScreen(columns, rows)
         self.screen.reply = self.send
         self._stream = pyte.ByteStream(self.screen)
-        self.bytes_read = 0
         self.raw = bytearray()
-        self.reading = threading.Event()
-        self.reading.set()
-        self._changed = threading.Condition()
-        self._chunks: deque[bytes] = deque()
-        self._ended = False
-        self._hung_up = False
-        self._watched: tuple[bytes, threading.Event] | None = None
-        self._watched_at = 0.0
-        self._threads = [threading.Thread(target=self._read, daemon=True)]
+        self._in_frame = False
         if emulate:
-            self._threads.append(threading.Thread(target=self._emulate, daemon=True))
-        self._emulating = emulate
-        for thread in self._threads:
-            thread.start()
-
-    # --- threads --------------------------------------------------------------
-
-    def _read(self) -> None:
-        tail = b""
-        while True:
-            self.reading.wait()
-            if not select.select([self.master], [], [], 0.05)[0] and not self._hung_up:
-                continue
-            with self._changed:
-                try:
-                    data = b"" if self._hung_up else os.read(self.master, 65536)
-                except OSError:  # Linux: EIO once the program is gone
-                    data = b""
-                self._look_for_watched(tail + data, time.perf_counter())
-                tail = data[-16:]
-                self.bytes_read += len(data)
-                self._ended = not data
-                if data and self._emulating:
-                    self._chunks.append(data)
-                self._changed.notify_all()
-            if not data:
-                return
-
-    def _look_for_watched(self, data: bytes, now: float) -> None:
-        if self._watched is not None and self._watched[0] in data:
-            _, found = self._watched
-            self._watched, self._watched_at = None, now
-            found.set()
+            threading.Thread(target=self._emulate, daemon=True).start()
 
     def _emulate(self) -> None:
         while True:
@@ -148,16 +79,15 @@ class Terminal:
                 self.raw += data
                 self._stream.feed(data)
                 self._chunks.popleft()
+                recent = self.raw[-LONGEST_FRAME:]
+                self._in_frame = recent.rfind(BEGIN_FRAME) > recent.rfind(END_FRAME)
                 self._changed.notify_all()
 
-    # --- input ----------------------------------------------------------------
+    def _wait_for_frame(self) -> None:
+        """Wait for the rest of a frame, unless the program was stopped in it."""
+        self._changed.wait_for(lambda: not self._in_frame or self._ended, FRAME_SECONDS)
 
-    def send(self, data: str | bytes) -> None:
-        """Type `data`; a program that has gone is not told."""
-        rest = data.encode() if isinstance(data, str) else data
-        with contextlib.suppress(OSError):
-            while rest:
-                rest = rest[os.write(self.master, rest) :]
+    # --- input ----------------------------------------------------------------
 
     def key(self, *names: str) -> None:
         """Press keys by their names in KEYS."""
@@ -174,9 +104,6 @@ class Terminal:
 
     # --- the window -----------------------------------------------------------
 
-    def _set_size(self, columns: int, rows: int) -> None:
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
     def resize(self, columns: int, rows: int) -> None:
         """Take another size between two frames: the screen first, then the signal.
 
@@ -192,18 +119,6 @@ class Terminal:
             self.screen.resize(rows, columns)
             self._set_size(columns, rows)
 
-    @contextlib.contextmanager
-    def _stopped(self) -> Iterator[None]:
-        if self.process.poll() is not None:
-            yield
-            return
-        self.process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
-        try:
-            yield
-        finally:
-            self.process.send_signal(signal.SIGCONT)
-
     def _all_shown(self) -> bool:
         return not self._chunks and not select.select([self.master], [], [], 0)[0]
 
@@ -212,11 +127,13 @@ class Terminal:
     def visible(self) -> list[str]:
         """The rows on the screen."""
         with self._changed:
+            self._wait_for_frame()
             return self.screen.rows()
 
     def lines(self) -> list[str]:
         """Scrollback and screen, without the empty rows at the end."""
         with self._changed:
+            self._wait_for_frame()
             lines = [*self.screen.scrollback, *self.screen.rows()]
         while lines and not lines[-1]:
             lines.pop()
@@ -266,26 +183,6 @@ class Terminal:
                     return
         raise TimeoutError("the program does not stop writing")
 
-    # --- measuring ------------------------------------------------------------
-
-    def seconds_until(self, needle: bytes, typed: str = "", seconds: float = WAIT_SECONDS) -> float:
-        """Seconds from typing `typed` until the program writes `needle` (at most 16 bytes)."""
-        found = threading.Event()
-        begin = time.perf_counter()
-        self._watched = (needle, found)
-        if typed:
-            self.send(typed)
-        if not found.wait(seconds):
-            self._watched = None
-            raise TimeoutError(f"{needle!r} was not written")
-        return self._watched_at - begin
-
-    def cpu_seconds(self) -> float:
-        """The time that the program's threads had a processor so far (Linux)."""
-        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
-        spent = (int((thread / "schedstat").read_text().split()[0]) for thread in threads)
-        return sum(spent) / 1e9
-
     # --- the end --------------------------------------------------------------
 
     def wait_exit(self, seconds: float = WAIT_SECONDS) -> int:
@@ -294,35 +191,3 @@ class Terminal:
         with self._changed:
             self._changed.wait_for(lambda: self._ended and not self._chunks, seconds)
         return code
-
-    def hang_up(self) -> None:
-        """Close the terminal under the program, as a closed window does."""
-        self._hung_up = True  # while a thread waits for data, closing would not hang up
-        self._threads[0].join(WAIT_SECONDS)
-        os.close(self.master)
-        self.master = -1
-
-    def close(self) -> None:
-        """End the program, politely first."""
-        for signal_number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
-            if self.process.poll() is not None:
-                break
-            self.process.send_signal(signal_number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(2)
-        self.reading.set()
-        self._threads[0].join(2)
-        if self.master >= 0:
-            os.close(self.master)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def _own_terminal() -> None:
-    """In the child: a session of its own, with the pseudo-terminal in control."""
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

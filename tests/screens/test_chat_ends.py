@@ -13,7 +13,8 @@ import pytest
 from chatcli.core.model import TurnStatus
 from chatcli.storage.sqlite import SqliteStore
 from tests.screens.chat import PROGRAM, READY, environment, numbers, open_chat
-from tests.screens.terminal import WAIT_SECONDS, Terminal
+from tests.screens.pseudo_terminal import WAIT_SECONDS
+from tests.screens.terminal import Terminal
 
 pytestmark = pytest.mark.screen
 

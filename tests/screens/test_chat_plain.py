@@ -9,7 +9,8 @@ import pytest
 
 from chatcli.errors import ExitCode
 from tests.screens.chat import PROGRAM, environment, numbers, open_chat
-from tests.screens.terminal import Terminal, terminal_environment
+from tests.screens.pseudo_terminal import terminal_environment
+from tests.screens.terminal import Terminal
 
 pytestmark = pytest.mark.screen
 

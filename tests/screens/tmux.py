@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.screens.terminal import WAIT_SECONDS, terminal_environment
+from tests.screens.pseudo_terminal import WAIT_SECONDS, terminal_environment
 
 SETTINGS = """\
 set -g history-limit 50000

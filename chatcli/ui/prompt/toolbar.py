@@ -10,6 +10,14 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
 
 SHORT_NAME = 10
+SHORTEST_NAME = 5
+LONGEST_NAMES = (
+    (1000, 1000),
+    (SHORT_NAME, SHORT_NAME),
+    (SHORT_NAME, SHORTEST_NAME),
+    (SHORT_NAME, 0),
+)
+"""Columns of the current session's name and of the others', tried one after the other."""
 GAP = "  "
 
 
@@ -74,8 +82,8 @@ def toolbar(tabs: Sequence[Tab], width: int, *, more: bool = False) -> StyleAndT
     the idle ones, and at last whatever does not fit; the current one stays. `…` stands for
     the sessions that are left out.
     """
-    for longest, others in ((1000, True), (SHORT_NAME, True), (SHORT_NAME, False)):
-        row = [_label(tab, longest if tab.current or others else 0) for tab in tabs]
+    for current, other in LONGEST_NAMES:
+        row = [_label(tab, current if tab.current else other) for tab in tabs]
         row += [MORE] * more
         if _width(row) < width:
             return _joined(row)

@@ -35,7 +35,10 @@ def test_the_state_in_words_for_completion() -> None:
 
 
 def test_it_narrows_with_the_window() -> None:
-    assert text_of(toolbar(TABS, 60)) == "1 api-design ▸+2  2 ●3  3  4 ✗●1  5 ○"
+    assert text_of(toolbar(TABS, 60)) == (
+        "1 api-design ▸+2  2 rele… ●3  3 idle  4 brok… ✗●1  5 held ○"
+    )
+    assert text_of(toolbar(TABS, 50)) == "1 api-design ▸+2  2 ●3  3  4 ✗●1  5 ○"
     assert text_of(toolbar(TABS, 30)) == "1 api-design ▸+2  2 ●3  …"
 
 
