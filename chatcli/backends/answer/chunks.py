@@ -38,6 +38,8 @@ class Chunk:
     calls_tool: bool = False
     is_reply: bool = False
     """It has the shape of a chunk or a completion, if only an empty one."""
+    is_message: bool = False
+    """Its parts are a whole message and not a delta, or so it says."""
 
 
 def plain_text(document: Any) -> str | None:
@@ -78,6 +80,7 @@ def read_chunk(document: object, event: str = "") -> Chunk:
     chunk = Chunk(usage=usage_of(document, choice), error=_error_in(document, choice))
     chunk.is_reply = isinstance(document.get("choices"), list)
     chunk.finish_reason = _finish_reason(choice)
+    chunk.is_message = "message" in choice and not choice.get("delta")
     _read_message(_message_of(choice), chunk)
     return chunk
 
@@ -100,7 +103,7 @@ def _finish_reason(choice: dict[str, Any]) -> str:
 def _message_of(choice: dict[str, Any]) -> dict[str, Any]:
     """A chunk's delta, a completion's message, or the text of the completions API."""
     message = choice.get("delta")
-    if not isinstance(message, dict):
+    if not isinstance(message, dict) or ("message" in choice and not message):
         message = choice.get("message")
     message = message if isinstance(message, dict) else {}
     if message.get("content") is None and isinstance(choice.get("text"), str):

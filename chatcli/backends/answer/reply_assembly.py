@@ -39,6 +39,8 @@ class ReplyAssembly:
         self._thinks = False  # the kind of `_run`
         self._parts: list[StreamPart] = []
         self._gave_text = False
+        self._characters = 0  # of the answer, reasoning between tags included
+        self._in_messages = False
         self._blank = ""  # white space before the first letter
         self._closed = False
 
@@ -53,13 +55,14 @@ class ReplyAssembly:
             self._flush()
             self._thinks = False
         self._run.append(text)
+        self._characters += len(text)
         if self.ending.finish_reason and text:
             self.ending.went_on = True
 
     def take(self, document: object, event: str = "") -> None:
         """A decoded chunk, completion or error, from an event of that name. Never raises."""
         chunk = read_chunk(document, event)
-        for part in chunk.parts:
+        for part in self._new_in(chunk):
             if isinstance(part, TextPart):
                 self.take_text(part.text)
             else:
@@ -101,6 +104,18 @@ class ReplyAssembly:
         raise_unless_reply(self.ending)
         parts.extend(NoticePart(text) for text in self.ending.notices())
         return [*parts, EndPart(self.ending.finish_reason or None)]
+
+    def _new_in(self, chunk: Chunk) -> list[TextPart | ReasoningPart]:
+        """A chunk's parts; of a whole message behind deltas, what they have left out.
+
+        Where every chunk calls itself a message, each is a piece.
+        """
+        if not chunk.is_message or self._in_messages or not self._characters:
+            self._in_messages = self._in_messages or (chunk.is_message and bool(chunk.parts))
+            return chunk.parts
+        text = "".join(part.text for part in chunk.parts if isinstance(part, TextPart))
+        rest = text[self._characters :]
+        return [TextPart(rest)] if rest else []
 
     def _take_reasoning(self, text: str) -> None:
         if not self._thinks:

@@ -26,6 +26,23 @@ def test_a_whole_reply() -> None:
     assert (heard.text, heard.finish_reason, heard.notices) == ("Hello world", "stop", [])
 
 
+def message(content: str, **more: object) -> bytes:
+    return event({"choices": [{"index": 0, "message": {"content": content}, **more}]})
+
+
+@pytest.mark.parametrize("whole", ["Hello world", "Hello world!", "Hello"])
+def test_a_whole_message_behind_the_pieces_of_it_is_not_a_second_one(whole: str) -> None:
+    last = (message(whole, finish_reason="stop"), DONE)
+    heard = Heard(*WHOLE, *last)
+    assert (heard.text, heard.finish_reason) == (max("Hello world", whole), "stop")
+    assert Heard(*WHOLE, message(whole, delta={}, finish_reason="stop"), DONE).text == heard.text
+    assert Heard(*last).text == whole
+
+
+def test_pieces_may_be_called_messages() -> None:
+    assert Heard(message("ha"), message("ha"), message("haha"), stop(), DONE).text == "hahahaha"
+
+
 def test_a_clean_end_without_finish_reason_or_done_is_a_cut_off_reply() -> None:
     heard = Heard(*HALF)
     assert heard.text == "Half an answer"
