@@ -59,14 +59,33 @@ def test_what_only_tells_loads_nothing_heavy(program: Program, arguments: list[s
     assert not modules & NEVER_AT_START
 
 
+def loaded_by_code(code: str) -> set[str]:
+    """The modules that are loaded once Python has run `code`."""
+    code += "\nimport sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
 def test_the_first_prompt_loads_nothing_of_what_comes_after_it() -> None:
     """What the chat needs before one can type; the rest is loaded while one does."""
     first = "chatcli.cli.repl, chatcli.config.loader, chatcli.ui.repl, chatcli.ui.live.interactive"
-    told = f"import sys, {first}; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    modules = set(done.stdout.split())
+    modules = loaded_by_code(f"import {first}")
     assert "prompt_toolkit" in modules
     assert not modules & NOT_FOR_THE_FIRST_PROMPT
+
+
+def test_the_input_is_made_without_an_application_to_stand_in_for_the_real_one() -> None:
+    """prompt_toolkit makes one, with a layout in HTML, whenever it is asked for one too early."""
+    modules = loaded_by_code(
+        "import pathlib\n"
+        "from chatcli.core.lazy_packages import import_lazily\n"
+        "import_lazily('prompt_toolkit.application', {'prompt_toolkit'})\n"
+        "from chatcli.ui.prompt.history import PromptHistory\n"
+        "from chatcli.ui.prompt.input_buffer import InputBuffer\n"
+        "InputBuffer(PromptHistory(pathlib.Path('none'), str, str))"
+    )
+    assert "prompt_toolkit.buffer" in modules
+    assert "xml.dom.expatbuilder" not in modules
 
 
 def test_completing_a_session_name_loads_no_model_and_no_screen(program: Program) -> None:

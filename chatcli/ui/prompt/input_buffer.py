@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import get_app, get_app_or_none
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
@@ -25,7 +25,9 @@ class InputBuffer(Buffer):
     def reset(self, document: Document | None = None, append_to_history: bool = False) -> None:  # noqa: FBT001, FBT002 - prompt_toolkit's
         """Take another text; with the keys of vi, one types into it at once."""
         super().reset(document, append_to_history)
-        get_app().vi_state.reset()
+        app = get_app_or_none()  # none is there yet when the first text is set
+        if app is not None:
+            app.vi_state.reset()
 
     def recall(self) -> None:
         """Bring back the last text; once the file is read, if nothing is typed until then."""
