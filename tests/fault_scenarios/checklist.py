@@ -14,13 +14,18 @@ from tests.fault_scenarios import SCENARIOS
 
 ERRORS = "backends/openai/test_errors.py"
 TIMING = "backends/openai/test_timing.py"
-SETTINGS = "backends/openai/test_settings.py"
 REQUESTS = "backends/openai/test_requests.py"
 DECODER = "backends/answer/test_reply_decoder.py"
 SPLIT = "backends/answer/test_thinking.py"
 WHOLE = "backends/answer/test_whole_reply.py"
 CHAT = "screens/test_chat_basics.py"
-SEND = "cli/test_send.py"
+ADDRESS = "backends/openai/test_address.py"
+CREDENTIALS = "backends/openai/test_credentials.py"
+PROXY = "backends/openai/test_proxy.py"
+CERTIFICATES = "backends/openai/test_certificates.py"
+CONNECTION = "backends/openai/test_connection_faults.py"
+SEND_INPUT = "cli/test_send_input.py"
+INTERRUPTED = "cli/test_send_interrupted.py"
 
 
 CHECKLIST: dict[int, str] = {
@@ -101,11 +106,11 @@ TESTS: dict[int, tuple[str, ...]] = {
     30: (f"{TIMING}::test_no_first_text_has_a_limit",),
     32: (
         f"{TIMING}::test_cancelling_closes_the_connection",
-        f"{SEND}::test_ctrl_c_before_the_first_text_ends_it_at_once",
+        f"{INTERRUPTED}::test_ctrl_c_before_the_first_text_ends_it_at_once",
     ),
     34: (
         f"{TIMING}::test_closing_the_generator_closes_the_connection",
-        f"{SEND}::test_a_signal_stops_the_reply_and_its_text_is_kept",
+        f"{INTERRUPTED}::test_a_signal_stops_the_reply_and_its_text_is_kept",
         f"{CHAT}::test_ctrl_c_clears_stops_warns_leaves",
     ),
     36: (
@@ -133,24 +138,24 @@ TESTS: dict[int, tuple[str, ...]] = {
     ),
     52: (f"{REQUESTS}::test_roles_alternate_whatever_the_history",),
     56: (
-        f"{SETTINGS}::test_an_address_is_repaired",
-        f"{SETTINGS}::test_a_query_in_the_address_goes_with_every_request",
-        f"{SETTINGS}::test_an_impossible_address_is_named",
+        f"{ADDRESS}::test_an_address_is_repaired",
+        f"{ADDRESS}::test_a_query_in_the_address_goes_with_every_request",
+        f"{ADDRESS}::test_an_impossible_address_is_named",
     ),
     57: (
-        f"{SETTINGS}::test_an_impossible_key_is_refused_and_not_shown",
+        f"{CREDENTIALS}::test_an_impossible_key_is_refused_and_not_shown",
         "security/test_keys.py::test_no_fault_leaves_a_key_anywhere",
     ),
     58: (
-        f"{SETTINGS}::test_a_useless_proxy_is_named",
-        f"{SETTINGS}::test_a_socks_proxy_works_or_says_what_is_missing",
-        f"{SETTINGS}::test_a_proxy_variable_is_not_used_for_this_machine",
-        f"{SETTINGS}::test_a_missing_certificate_file_is_named",
+        f"{PROXY}::test_a_useless_proxy_is_named",
+        f"{PROXY}::test_a_socks_proxy_works_or_says_what_is_missing",
+        f"{PROXY}::test_a_proxy_variable_is_not_used_for_this_machine",
+        f"{CERTIFICATES}::test_a_missing_certificate_file_is_named",
     ),
-    59: (f"{SETTINGS}::test_variables_meant_for_openai_do_not_reach_another_server",),
+    59: (f"{CREDENTIALS}::test_variables_meant_for_openai_do_not_reach_another_server",),
     60: (
-        f"{SETTINGS}::test_nobody_listening_is_said_at_once",
-        f"{SETTINGS}::test_a_silent_port_of_ollama_asks_whether_it_runs",
+        f"{CONNECTION}::test_nobody_listening_is_said_at_once",
+        f"{CONNECTION}::test_a_silent_port_of_ollama_asks_whether_it_runs",
     ),
     61: (
         "durability/test_program_killed.py::test_ten_kills_lose_nothing_that_was_promised",
@@ -158,7 +163,7 @@ TESTS: dict[int, tuple[str, ...]] = {
     ),
     62: (
         f"{REQUESTS}::test_any_prompt_can_be_sent",
-        f"{SEND}::test_two_megabytes_are_sent_whole",
+        f"{SEND_INPUT}::test_two_megabytes_are_sent_whole",
     ),
 }
 """FILE::TEST below `tests`, beside those that play the scenarios of a number."""

@@ -65,3 +65,7 @@ def text_and_reasoning(events: list[Event]) -> tuple[str, str]:
                 assert moved == text
                 text, reasoning = "", reasoning + text
     return text, reasoning
+
+
+def contents(backend: FakeBackend, request: int = -1) -> list[tuple[str, str]]:
+    return [(m.role, m.content) for m in backend.requests[request].messages]

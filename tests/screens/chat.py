@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from chatcli.storage.sqlite import SqliteStore
 from tests.screens.terminal import Terminal
 from tests.screens.tmux import TmuxTerminal
 
@@ -63,3 +64,13 @@ def interface_rows(lines: Sequence[str]) -> list[str]:
     """Rows that belong to the interface and not to the text above it."""
     signs = (READY, "Ctrl-C stops", "queued ·")
     return [line for line in lines if any(sign in line for sign in signs)]
+
+
+def prompts(folder: Path, session: str = "chat-1") -> list[str]:
+    """The messages that a session holds."""
+    store = SqliteStore.open(folder / "chatcli.db")
+    try:
+        turns = store.thread(store.find_session(session).id)
+    finally:
+        store.close()
+    return [turn.content for turn in turns if turn.role == "user"]

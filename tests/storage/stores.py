@@ -113,3 +113,12 @@ print(begun.reply.id, flush=True)
 input()
 """
 """Begins a reply in a session, stores the given pieces, says the reply's id, and waits."""
+
+
+def filled(path: Path) -> None:
+    """A closed database with something in it."""
+    store = SqliteStore.open(path)
+    session = new_session(store, "work")
+    for number in range(20):
+        exchange(store, session, f"prompt {number}", "reply " * 200)
+    store.close()
