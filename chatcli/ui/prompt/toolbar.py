@@ -104,13 +104,13 @@ def _first_of(tabs: Sequence[Tab], width: int) -> list[Label]:
 
 
 Label = tuple[tuple[str, str], ...]
-MORE: Label = (("class:tab", "…"),)
+MORE: Label = (("class:session", "…"),)
 
 
 def _label(tab: Tab, longest: int) -> Label:
     name = tab.name if len(tab.name) <= longest else f"{tab.name[: longest - 1]}…" * bool(longest)
     text = f"{tab.number} {name}".rstrip()
-    style = "class:current" if tab.current else "class:tab"
+    style = "class:current" if tab.current else "class:session"
     return ((style, text), (tab.state.style, f" {tab.marks}" if tab.marks else ""))
 
 
