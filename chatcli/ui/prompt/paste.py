@@ -61,7 +61,7 @@ class Folds:
         text = self._texts.get(sign)
         if text is None:
             return ""
-        lines = text.count("\n") + 1
+        lines = text.removesuffix("\n").count("\n") + 1
         return f"[pasted {lines:,} lines]" if lines > 1 else f"[pasted {len(text):,} characters]"
 
 

@@ -19,7 +19,7 @@ def test_a_long_text_is_one_sign_and_comes_back_whole() -> None:
     folds = Folds()
     sign = folds.fold(LONG)
     assert len(sign) == 1
-    assert folds.label(sign) == "[pasted 201 lines]"
+    assert folds.label(sign) == "[pasted 200 lines]"
     assert folds.expand(f"see {sign}!") == f"see {LONG}!"
     assert folds.label("x") == ""
 
