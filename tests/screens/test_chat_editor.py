@@ -35,9 +35,9 @@ def test_a_fold_outlives_the_editor(tmp_path: Path) -> None:
         chat.send("before ")
         chat.paste(pasted)
         chat.send(" after")
-        chat.wait_for("> before [pasted 41 lines] after")
+        chat.wait_for("> before [pasted 40 lines] after")
         chat.key("ctrl-g")
-        chat.wait_for("> before [pasted 41 lines] after and more")
+        chat.wait_for("> before [pasted 40 lines] after and more")
         chat.key("enter")
         chat.wait_for("You said: before")
     assert prompts(tmp_path) == [f"before {pasted} after and more"]
@@ -100,3 +100,14 @@ def test_vi_keys(tmp_path: Path) -> None:
         chat.wait_for("You said: sent from navigation")
         chat.send("said in insert mode")
         chat.wait_for("> said in insert mode")
+
+
+def test_an_editor_that_removes_the_file_leaves_the_draft(tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nrm "$1"\n')
+    editor.chmod(0o700)
+    with open_chat(tmp_path, extra={"EDITOR": str(editor)}) as chat:
+        chat.send("draft")
+        chat.key("ctrl-g")
+        chat.wait_for("left no file to read")
+        chat.wait_for("> draft")

@@ -70,7 +70,7 @@ def test_a_megabyte_is_folded_and_sent_whole(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.send("look: ")
         chat.paste(text)
-        chat.wait_for("> look: [pasted 12,346 lines]")
+        chat.wait_for("> look: [pasted 12,345 lines]")
         chat.send("thanks")
         chat.key("enter")
         chat.wait_for_line("more lines were sent")
@@ -82,12 +82,12 @@ def test_a_fold_is_one_character_to_the_cursor(tmp_path: Path) -> None:
     with open_chat(tmp_path) as chat:
         chat.send("keep ")
         chat.paste("away\n" * 50)
-        chat.wait_for("[pasted 51 lines]")
+        chat.wait_for("[pasted 50 lines]")
         chat.key("left")
         chat.send("<")
         chat.key("right")
         chat.send(">")
-        chat.wait_for("keep <[pasted 51 lines]>")
+        chat.wait_for("keep <[pasted 50 lines]>")
         chat.key("backspace", "backspace", "enter")
         chat.wait_for("You said: keep <")
     assert prompts(tmp_path) == ["keep <"]
@@ -211,3 +211,44 @@ def test_an_empty_input_sends_nothing(tmp_path: Path) -> None:
         chat.enter("something")
         chat.wait_for("You said: something")
     assert prompts(tmp_path) == ["something"]
+
+
+def test_a_search_without_result_says_so(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("the needle")
+        chat.wait_for("You said: the needle")
+        chat.key("ctrl-r")
+        chat.send("need")
+        chat.wait_for("search backward: need")
+        chat.send("z")
+        chat.wait_for("not found backward: needz")
+        chat.key("backspace")
+        chat.wait_for("search backward: need")
+
+
+def test_up_and_down_move_within_a_long_line(tmp_path: Path) -> None:
+    with open_chat(tmp_path, columns=40) as chat:
+        chat.enter("earlier")
+        chat.wait_for("You said: earlier")
+        chat.send("a" * 30 + "b" * 30 + "c" * 30)
+        chat.wait_for("ccc")
+        chat.key("up", "up")
+        chat.send("1")
+        chat.key("down")
+        chat.send("2")
+        chat.key("enter")
+        chat.wait_for(lambda: chat.text().count("You said") == 2)
+    assert prompts(tmp_path)[-1] == "a" * 14 + "1" + "a" * 16 + "b" * 22 + "2" + "b" * 8 + "c" * 30
+
+
+def test_what_was_being_written_is_not_lost_when_an_earlier_prompt_is_sent(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("first")
+        chat.wait_for("You said: first")
+        chat.send("half a thought")
+        chat.key("up")
+        chat.wait_for("> first")
+        chat.key("enter")
+        chat.wait_for(lambda: chat.text().count("You said: first") == 2)
+        chat.key("up", "up")
+        chat.wait_for("> half a thought")

@@ -103,7 +103,13 @@ def _edited(text: str) -> str:
         if code:
             how = f"ended with {code}" if code > 0 else f"was ended by signal {-code}"
             raise EditorError(f"the editor '{command}' {how}; the text is unchanged")
-        return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
+        try:
+            return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
+        except OSError as error:
+            raise EditorError(
+                f"the editor '{command}' left no file to read ({error.strerror}); "
+                "the text is unchanged"
+            ) from error
 
 
 def _default_editor() -> str:

@@ -66,7 +66,7 @@ class Interface:
         self.settings = settings
         self.folds = Folds()
         self.history = PromptHistory(history, self.folds.restored, self.folds.expand)
-        self.buffer = InputBuffer(self.history)
+        self.buffer = InputBuffer(self.history, self.folds)
         self.controller: Controller
         self._last_key = 0.0
         self.app = self._application()

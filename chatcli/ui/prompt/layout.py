@@ -28,6 +28,7 @@ from prompt_toolkit.layout.processors import (
     Transformation,
     TransformationInput,
 )
+from prompt_toolkit.search import SearchState
 from prompt_toolkit.widgets import SearchToolbar
 
 from chatcli.ui.early import PROMPT
@@ -68,7 +69,7 @@ def build_layout(
 
     `cursor_drawn`: whether the input draws a cursor, because the terminal's rests elsewhere.
     """
-    search = SearchToolbar(vi_mode=False)
+    search = _search_row(buffer)
     shown = HSplit(
         [
             _optional(lambda: _joined(rows.live()), lambda: len(rows.live()), ROWS_FOR_LIVE),
@@ -83,6 +84,22 @@ def build_layout(
         ]
     )
     return Layout(shown)
+
+
+def _search_row(buffer: Buffer) -> SearchToolbar:
+    """What Ctrl-R and Ctrl-S look for; says so when it is nowhere."""
+    row = SearchToolbar(
+        forward_search_prompt=lambda: f"{result()} forward: ",
+        backward_search_prompt=lambda: f"{result()} backward: ",
+    )
+
+    def result() -> str:
+        wanted = row.control.buffer.text
+        state = SearchState(wanted, row.control.searcher_search_state.direction)
+        found = not wanted or wanted in buffer.document_for_search(state).text
+        return "search" if found else "not found"
+
+    return row
 
 
 def _height(fragments: StyleAndTextTuples) -> int:
