@@ -59,8 +59,8 @@ def system(
     ctx: typer.Context,
     ref: Reference,
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="New prompt.", show_default=False)
-    ] = "",
+        str | None, typer.Argument(metavar="TEXT", help="New prompt.", show_default=False)
+    ] = None,
     *,
     clear: Annotated[bool, typer.Option("--clear", help="Remove the prompt.")] = False,
     json: JsonOption = False,
@@ -70,7 +70,8 @@ def system(
     Examples:
         chatcli system notes "Answer in one sentence."
     """
-    arguments: dict[str, object] = {"session": ref, "text": text, "clear": clear}
+    no_text = text == ""  # in a script, an empty variable is no question
+    arguments: dict[str, object] = {"session": ref, "text": text, "clear": clear or no_text}
     return show(ctx, "system", arguments, as_json=json)
 
 

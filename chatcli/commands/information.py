@@ -57,7 +57,9 @@ def _overview(context: Context, figures: Figures, session: Session | None) -> Ta
         ("time to first token (median)", seconds_text(total.median_first_token_seconds)),
         ("tokens per second (median)", rate_text(total.median_tokens_per_second)),
     )
-    title = f"session {one_line(session.name)}" if session else "all sessions"
+    title = "all sessions"
+    if session:
+        title = f"session {one_line(session.name)}" if session.name else session.label
     return Table((Column(""), Column("")), rows, title=title)
 
 

@@ -26,6 +26,9 @@ from chatcli.core.ports import ModelInfo
 from chatcli.core.text import for_terminal, one_line
 from chatcli.errors import BackendError, UsageError
 
+_EMPTY_QUOTES = {'""', "''"}
+"""How somebody used to a shell types an empty text; the chat takes the text as it stands."""
+
 
 def _model(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
@@ -44,10 +47,12 @@ def _model(context: Context, arguments: Arguments) -> Outcome:
 
 def _system(context: Context, arguments: Arguments) -> Outcome:
     session = session_meant(context, arguments)
-    text = text_of(arguments, "text")
-    if text and arguments.get("clear"):
+    text, clear = text_of(arguments, "text"), bool(arguments.get("clear"))
+    if text in _EMPTY_QUOTES:
+        text, clear = "", True
+    if text and clear:
         raise UsageError("--clear takes no text")
-    if text or arguments.get("clear"):
+    if text or clear:
         session = context.manager.set_system_prompt(session, text)
         note = "system prompt set" if text else "system prompt removed"
         return Outcome((f"{note}, from the next message on",), {"system_prompt": text})

@@ -182,7 +182,7 @@ class Replies(Sessions):
             busy = f"the last reply of {found.label} is still being written"
             raise SessionBusyError(busy, hint="wait for it to finish")
         if not last or last[0].status is not TurnStatus.INCOMPLETE:
-            raise SessionError(f"the last reply of {found.label} is not incomplete")
+            raise SessionError(f"{found.label} has no incomplete reply to continue")
         return self.submit(found, CONTINUE_PROMPT, **settings)
 
     # --- replies under way ----------------------------------------------------

@@ -261,7 +261,12 @@ class Sessions:
 
     def figures(self, session: Reference | None = None) -> Figures:
         """Statistics over one session or all."""
-        return self.store.figures(self.get_session(session).id if session else None)
+        found = self.get_session(session) if session else None
+        if found is not None and found.id in self._unsaved:  # the store does not know it yet
+            from chatcli.core.stats import Figures
+
+            return Figures(active_sessions=1)
+        return self.store.figures(found.id if found else None)
 
     def get_stats(self, session: Reference | None = None) -> dict[str, Any]:
         """The same as `figures`, as a JSON-ready dictionary, and the limits."""

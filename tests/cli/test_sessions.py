@@ -185,6 +185,9 @@ def test_settings_of_a_session_are_kept(program: Program) -> None:
     program.ok("system", "notes", "Be brief.")
     program.ok("system", "notes", "--clear")
     assert program.ok("system", "notes").stdout == "this session has no system prompt\n"
+    program.ok("system", "notes", "Be brief.")
+    program.ok("system", "notes", "")
+    assert program.ok("system", "notes").stdout == "this session has no system prompt\n"
     program.ok("model", "notes", "fake/two")
     assert program.ok("list", "--json").json[0]["model"] == "fake/two"
 

@@ -150,7 +150,7 @@ def test_commands_in_a_session_that_has_no_name_yet(tmp_path: Path) -> None:
         for command, answer in (
             ("/undo", "The new session has nothing to undo"),
             ("/retry", "The new session has no message to answer again"),
-            ("/continue", "The last reply of the new session is not incomplete"),
+            ("/continue", "The new session has no incomplete reply to continue"),
             ("/compact", "The new session is too short to compact"),
             ("/stop", "no reply is being written in the new session"),
         ):

@@ -94,3 +94,21 @@ def test_a_message_that_a_slow_end_overtakes_comes_back_with_the_session(tmp_pat
         chat.wait_for("Your message is back in that session's input.")
         chat.enter("/restore busy")
         chat.wait_for("> queued behind it\n")
+
+
+def test_figures_of_a_session_without_a_message(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("/stats 1")
+        chat.wait_for_line("the new session")
+        chat.enter("/new plan")
+        chat.enter("/stats plan")
+        chat.wait_for_line("session plan")
+        chat.wait_for(lambda: len(re.findall(r"replies +none", chat.text())) == 2)
+
+
+def test_empty_quotation_marks_remove_the_system_prompt(tmp_path: Path) -> None:
+    with open_chat(tmp_path) as chat:
+        chat.enter("/system Be brief.")
+        chat.wait_for("system prompt set")
+        chat.enter('/system ""')
+        chat.wait_for("system prompt removed")
