@@ -82,7 +82,8 @@ def test_the_input_is_made_without_an_application_to_stand_in_for_the_real_one()
         "import_lazily('prompt_toolkit.application', {'prompt_toolkit'})\n"
         "from chatcli.ui.prompt.history import PromptHistory\n"
         "from chatcli.ui.prompt.input_buffer import InputBuffer\n"
-        "InputBuffer(PromptHistory(pathlib.Path('none'), str, str))"
+        "from chatcli.ui.prompt.paste import Folds\n"
+        "InputBuffer(PromptHistory(pathlib.Path('none'), str, str), Folds())"
     )
     assert "prompt_toolkit.buffer" in modules
     assert "xml.dom.expatbuilder" not in modules
