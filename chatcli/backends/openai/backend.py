@@ -15,20 +15,14 @@ from typing import TYPE_CHECKING
 
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
 from chatcli.backends.openai.http_client import Connection, connect
-from chatcli.backends.openai.quirks import (
-    Quirks,
-    adapted,
-    quirks_of,
-    stored_name,
-    told,
-    unopened_reasoning,
-)
+from chatcli.backends.openai.quirks import Quirks, adapted, told
 from chatcli.backends.openai.reading import Patience, read_reply
 from chatcli.backends.openai.refusal import RefusedError
 from chatcli.backends.openai.request_body import Body, chat_body
 from chatcli.backends.openai.retry import with_retries
 from chatcli.backends.openai.sdk import load_openai
 from chatcli.backends.openai.sending import get, post
+from chatcli.backends.openai.server_memory import ServerMemory
 from chatcli.config import BackendConfig
 from chatcli.config.model import Retries, Timeouts
 from chatcli.core.ports import ChatRequest, ModelInfo, NoticePart, StreamPart
@@ -37,7 +31,6 @@ from chatcli.errors import (
     BackendError,
     BackendSetupError,
     BackendTimeoutError,
-    ChatcliError,
     ConfigError,
     UnknownModelError,
 )
@@ -80,8 +73,7 @@ class OpenAIBackend:
         self._key = key
         self._timeouts = timeouts
         self._retries = retries
-        self._quirks = quirks
-        self._known: dict[str, str] = {}
+        self._memory = ServerMemory(quirks)
         self._connection: Connection | None = None
         self._key_refused = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -106,38 +98,41 @@ class OpenAIBackend:
         connection = await self._connected()
         started = asyncio.get_running_loop().time()
         patience = Patience(started, self._timeouts, until, total)
-        endpoint = connection.endpoint(request.model)
         response, adaptations = await self._ask(request, connection, patience)
         try:
             for adaptation in adaptations:
-                await self._learn(adaptation, connection, request.model)
+                await self._memory.learn(adaptation, request.model)
                 yield NoticePart(told(adaptation.quirk, adaptation.value, self.name))
-            kind = response.headers.get("content-type", "")
-            reasoning = unopened_reasoning(request.model, self._options(request))
+            options = self._options(request)
             decoder = ReplyDecoder(
-                endpoint,
-                content_type=kind,
+                connection.endpoint(request.model),
+                content_type=response.headers.get("content-type", ""),
                 status=response.status_code,
-                unopened=reasoning in self._known,
+                unopened=self._memory.leaves_reasoning_unopened(request.model, options),
             )
             body = response.aiter_bytes()
-            parts = read_reply(body, decoder, patience)
-            if self._config.api == "completions":
-                from chatcli.backends.openai.completions import without_leading_space
-
-                parts = without_leading_space(parts)
-            async with aclosing(parts):
+            async with aclosing(self._read(body, decoder, patience)) as parts:
                 async for part in parts:
                     yield part
-            await self._learn_reasoning(reasoning, connection, seen=decoder.unopened)
+            await self._memory.note_reasoning(request.model, options, unopened=decoder.unopened)
             await _drain(body)
         finally:
             await response.aclose()
 
+    def _read(
+        self, body: AsyncIterator[bytes], decoder: ReplyDecoder, patience: Patience
+    ) -> AsyncGenerator[StreamPart, None]:
+        parts = read_reply(body, decoder, patience)
+        if self._config.api == "completions":
+            from chatcli.backends.openai.completions import without_leading_space
+
+            return without_leading_space(parts)
+        return parts
+
     async def _ask(
         self, request: ChatRequest, connection: Connection, patience: Patience
     ) -> tuple[httpx2.Response, list[Adaptation]]:
-        """The head of the answer, and what had to be sent otherwise to get it."""
+        """The head of the answer, and what had to be sent differently to get it."""
         body = self._body(request)
         made: list[Adaptation] = []
         while True:
@@ -147,8 +142,7 @@ class OpenAIBackend:
                 from chatcli.backends.faults.adaptation import adaptation_of
 
                 adaptation = adaptation_of(refusal.status, refusal.body, sent=body)
-                before = [each.quirk for each in made]
-                if adaptation is None or {adaptation.quirk, adaptation.value} & {*before}:
+                if adaptation is None or _is_tried(adaptation, made):
                     raise self._fault(refusal, connection, request.model) from None
                 changed = adapted(body, adaptation.quirk, adaptation.value)
                 if changed == body:
@@ -168,43 +162,10 @@ class OpenAIBackend:
             body = completion_body(request, options)
         else:
             body = chat_body(request, options, self.name)
-        for quirk, value in quirks_of(request.model, self._known):
-            body = adapted(body, quirk, value)
-        return body
+        return self._memory.adapt(body, request.model)
 
     def _options(self, request: ChatRequest) -> dict[str, object]:
         return {**self._config.options, **request.options}
-
-    async def _learn(self, adaptation: Adaptation, connection: Connection, model: str) -> None:
-        name = stored_name(adaptation.quirk, model)
-        self._known[name] = adaptation.value
-        url = connection.route.address.memory_key
-        with suppress(ChatcliError):  # a reply is worth more than a note about its server
-            await asyncio.to_thread(self._quirks.learn, url, name, adaptation.value)
-
-    async def _learn_reasoning(
-        self, name: str, connection: Connection, *, seen: bool | None
-    ) -> None:
-        """Note that replies close reasoning they never opened; forget it after one that did not.
-
-        It decides only how the next reply is shown while it streams: as reasoning, until it
-        proves to be the answer. So where thinking is switched off by something that no option
-        tells of (a word in a prompt), one reply appears at its end and not as it comes.
-        Nothing that is stored depends on it, whatever stops a reply.
-
-        `seen` None: this reply tells nothing. `name` is that of `unopened_reasoning`.
-        """
-        if seen is None or seen is (name in self._known):
-            return
-        url = connection.route.address.memory_key
-        if seen:
-            self._known[name] = "yes"
-            note = partial(self._quirks.learn, url, name, "yes")
-        else:
-            del self._known[name]
-            note = partial(self._quirks.forget, url, name)
-        with suppress(ChatcliError):
-            await asyncio.to_thread(note)
 
     def _fault(self, refusal: RefusedError, connection: Connection, model: str) -> BackendError:
         from chatcli.backends.faults.mapping import fault_of
@@ -280,7 +241,7 @@ class OpenAIBackend:
     def _connect(self) -> Connection:
         """Runs in a thread: importing, key commands and the database take their time."""
         connection = connect(self.name, self._config, self._find_key(), self._timeouts)
-        self._known = dict(self._quirks.known(connection.route.address.memory_key))
+        self._memory.load(connection.route.address.memory_key)
         return connection
 
     def _find_key(self) -> str | None:
@@ -288,6 +249,16 @@ class OpenAIBackend:
             return self._key()
         except ConfigError as error:  # so that another model may answer in its place
             raise BackendSetupError(error.message, hint=error.hint) from None
+
+
+def _is_tried(adaptation: Adaptation, made: Sequence[Adaptation]) -> bool:
+    """Whether the same change, or the one that it would undo, was made for this request.
+
+    Some servers refuse `max_tokens` and its other name alike: without this the two would
+    be swapped for ever.
+    """
+    tried = {each.quirk for each in made}
+    return adaptation.quirk in tried or adaptation.value in tried
 
 
 async def _drain(body: AsyncIterator[bytes]) -> None:

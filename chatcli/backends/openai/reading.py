@@ -17,12 +17,18 @@ WAITING_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Patience:
-    """How long to wait for what; times are of the event loop's clock, in seconds.
+    """How long to wait for what, in seconds of the event loop's clock.
 
-    `timeouts.end` is for usage and `[DONE]`, from servers that then hold the connection open.
-    `until` is when the whole reply must be there, None for never; it is `total` after the
-    first attempt began. Only text counts as a sign of life: comments and empty events do not
-    move the limit.
+    Only text counts as progress: comments and empty events do not move the limit.
+
+    Args:
+        started: when the request was made.
+        timeouts: the configured limits. `end` is for usage and `[DONE]`, from servers that
+            then hold the connection open.
+        until: when the whole reply must be complete; None for no such limit.
+        total: seconds from the first attempt to `until`, for the message.
+        last_text: when text came last; None before the first.
+        ended: when the reply's end was seen; None before that.
     """
 
     started: float
@@ -30,12 +36,14 @@ class Patience:
     until: float | None = None
     total: float = 0.0
     last_text: float | None = None
+    ended: float | None = None
 
-    def deadline(self, *, ended: bool = False) -> float | None:
-        """When to give up if no text comes; sooner once the reply has `ended`."""
+    def deadline(self) -> float | None:
+        """When to give up if nothing more comes; None for never."""
         since = self.started if self.last_text is None else self.last_text
         allowed = self.timeouts.first_token if self.last_text is None else self.timeouts.idle
-        if ended:
+        if self.ended is not None:
+            since = self.ended
             allowed = min(filter(None, (allowed, self.timeouts.end)), default=0.0)
         limits = [since + allowed] if allowed else []
         return min([*limits, *([] if self.until is None else [self.until])], default=None)
@@ -70,7 +78,7 @@ async def read_reply(
     shown = patience.started  # when the user last saw that the server is alive
     while not decoder.finished:
         try:
-            data = await _more(body, patience, ended=decoder.complete)
+            data = await _more(body, patience)
         except BackendError:
             for part in decoder.close():
                 yield part
@@ -80,6 +88,7 @@ async def read_reply(
         if data is None:
             break
         parts = decoder.feed(data)
+        patience.ended = (patience.ended or now()) if decoder.complete else None
         if any(isinstance(part, TextPart | ReasoningPart) for part in parts):
             patience.last_text = shown = now()
         elif now() - shown >= WAITING_SECONDS:
@@ -91,10 +100,10 @@ async def read_reply(
         yield part
 
 
-async def _more(body: AsyncIterator[bytes], patience: Patience, *, ended: bool) -> bytes | None:
+async def _more(body: AsyncIterator[bytes], patience: Patience) -> bytes | None:
     """The next bytes, None at the end; raises BackendError."""
     try:
-        async with asyncio.timeout_at(patience.deadline(ended=ended)):
+        async with asyncio.timeout_at(patience.deadline()):
             return await anext(body)
     except StopAsyncIteration:
         return None
