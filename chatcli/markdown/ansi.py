@@ -1,4 +1,4 @@
-"""Lines of styled text as they go to a terminal: escape sequences of our own, nothing else."""
+"""Styled lines as a terminal gets them: no escape sequences but our own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def plain_text(line: Line) -> str:
 def ansi_text(line: Line, *, links: bool) -> str:
     """A line with its styles as SGR sequences and, if `links`, its links as OSC 8.
 
-    Every sequence is closed on the line; blanks at its end are left out.
+    Every sequence is closed before the line ends; trailing blanks are dropped.
     """
     end = len(plain_text(line))
     written = []

@@ -1,4 +1,4 @@
-"""A whole Markdown document drawn at once: what a stream of the same text amounts to."""
+"""A whole Markdown document drawn at once, to the same lines as a stream of the same text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of styled text as fragments for prompt_toolkit, which need no import of it."""
+"""Styled lines as fragments for prompt_toolkit, without importing it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLOURS = (
 
 
 def fragments(line: Line) -> Fragments:
-    """One line in prompt_toolkit's terms; links lose their target, which it has no notion of."""
+    """One line in prompt_toolkit's terms; links lose their target, as it has no links."""
     return [(_style(segment.style), for_terminal(segment.text)) for segment in line]
 
 

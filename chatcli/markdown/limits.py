@@ -1,9 +1,10 @@
-"""From which sizes on Markdown is printed in parts; they decide cost, and little of the look."""
+"""Sizes above which Markdown is printed in parts: they bound its cost, with little to be seen."""
 
 from __future__ import annotations
 
 LONG_PARAGRAPH = 2_500
-"""Characters: longer paragraphs are printed as they come (and are no heading or table head)."""
+"""Characters: longer paragraphs are printed as they arrive (and are never a heading or table
+head)."""
 
 LONG_TABLE = 12_000
 """Characters in its cells: a longer table's columns keep the widths its first rows need."""
@@ -15,7 +16,7 @@ LONG_BLOCK = 32_000
 """Characters: a list item or quotation that is longer ends there, and another one begins."""
 
 MANY_MARKS = 2_000
-"""Signs `>` in a quotation: one that has more ends there; each level of each line costs time."""
+"""`>` marks in a quotation: with more it is ended there, as each level of each line costs time."""
 
 SHOWN = 2_000
 """Characters: of a longer unfinished end, the last lines are shown as plain text."""

@@ -40,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What stands in a piece of source: its top-level blocks and the links it defines."""
+    """A parsed piece of source: its top-level blocks and the links it defines."""
 
     blocks: list[Block]
     references: dict[str, Any]
@@ -51,8 +51,8 @@ def parse_blocks(source: str, known: References, *, continued: bool = False) -> 
 
     Args:
         source: whole lines.
-        known: definitions from before; the first of a label wins.
-        continued: the first block goes on from before: a long paragraph, or a list.
+        known: earlier definitions; the first one of a label wins.
+        continued: the first block continues an earlier piece: a long paragraph, or a list.
     """
     env: dict[str, Any] = {"references": dict(known), "continued": continued}
     tokens: list[Token] = []
@@ -135,10 +135,10 @@ def _table(rule: Any) -> Any:
 
 
 def _link(rule: Any, before: int) -> Any:
-    """No link or picture in too many brackets, or in one that nothing closes: the search is long.
+    """No link or picture in too many brackets, or in an unclosed one: the search is slow.
 
     Args:
-        rule: markdown-it's.
+        rule: markdown-it's own.
         before: characters before the bracket.
     """
 
@@ -153,7 +153,7 @@ def _link(rule: Any, before: int) -> Any:
 
 @lru_cache(maxsize=8)
 def _too_deep(text: str) -> frozenset[int]:
-    """The places of brackets within too many others."""
+    """The positions of brackets nested deeper than `_DEEPEST`."""
     depth, places = 0, []
     for bracket in _BRACKET.finditer(text):
         depth = depth + 1 if bracket.group() == "[" else max(0, depth - 1)

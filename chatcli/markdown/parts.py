@@ -9,11 +9,11 @@ from chatcli.markdown.limits import LONG_PARAGRAPH
 from chatcli.markdown.parser import References, markdown_it
 
 SHORTEST = 500
-"""Characters: no part is shorter, but the last one."""
+"""Characters: no part but the last is shorter."""
 LONGEST = 4_000
-"""Characters: a longer text that cannot be cut well is cut anyhow."""
+"""Characters: a longer text is cut even where its markup is split."""
 
-NEWLINE = re.compile(r"(?<! {2})(?<!\\)\n")  # but none that breaks the line
+NEWLINE = re.compile(r"(?<! {2})(?<!\\)\n")  # except hard line breaks
 BLANK = re.compile(r"(?<=\S) (?=\S)|(?<=[。！？、，；])(?=\w)")  # noqa: RUF001
 
 _BRACKET = re.compile(r"[\[\]]")
@@ -42,15 +42,15 @@ def _places(text: str, before: int) -> list[int]:
 
 
 def places_at(pattern: re.Pattern[str], text: str, before: int) -> list[int]:
-    """Where parts may end: behind what `pattern` finds, as far as they are not too short."""
+    """The ends of `pattern`'s matches, without those that would make a part too short."""
     found = pattern.finditer(text, SHORTEST, max(SHORTEST, before))
     return [match.end() for match in found]
 
 
 def choose(text: str, places: Sequence[int], references: References) -> int | None:
-    """One of the last of `places` that the rest of the text cannot reach back over.
+    """A late one of `places`, such that no markup begins before it and ends after it.
 
-    A few are tried only; None if they all may be reached.
+    Only a few are tried; None if markup may cross all of these.
     """
     for quarters in (4, 3, 2, 1):
         index = len(places) * quarters // 4 - 1
@@ -60,7 +60,7 @@ def choose(text: str, places: Sequence[int], references: References) -> int | No
 
 
 def _self_contained(text: str, references: References) -> bool:
-    """Whether `text` opens no emphasis, code span or link that could be closed behind it."""
+    """Whether `text` opens no emphasis, code span or link that could be closed after it."""
     from markdown_it.rules_inline import StateInline
 
     parser = markdown_it().inline

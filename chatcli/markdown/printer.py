@@ -1,4 +1,4 @@
-"""Lines turned into what is written to the terminal: no blank line at the start or the end."""
+"""Lines as terminal output, without blank lines at the start and the end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Printer:
-    """Writes lines one after the other; blank ones wait until something follows.
+    """Writes lines one after the other; blank ones are held back until text follows.
 
     Args:
         theme: with `none`, nothing but text is written.
@@ -28,7 +28,7 @@ class Printer:
 
     @property
     def blank(self) -> int:
-        """The blank lines that wait."""
+        """The number of blank lines held back."""
         return self._blank
 
     def print(self, line: Line) -> str:

@@ -67,7 +67,7 @@ class MarkdownStream:
 
         Args:
             width: columns of the window.
-            budget: stop after about so many seconds of CPU time; the rest is `pending`.
+            budget: seconds of CPU time after which to stop; the rest is `pending`.
 
         Returns:
             whole lines, with escape sequences of our own only; each ends with a newline and has
@@ -94,11 +94,11 @@ class MarkdownStream:
         return self.take(width, budget)
 
     def tail(self, width: int, rows: int) -> list[Fragments]:
-        """Return how the unfinished end looks by now.
+        """Return the unfinished end as it looks now.
 
         Args:
             width: columns of the window.
-            rows: the most lines to return; of more, the last ones.
+            rows: the maximum number of lines; of more, the last are returned.
 
         Returns:
             lines of (style, text) in prompt_toolkit's terms; the same list as long as nothing
@@ -120,8 +120,8 @@ class MarkdownStream:
 def render_markdown(text: str, width: int, theme: Theme, *, links: bool = True) -> str:
     """Render a whole text at once; the same lines as a `MarkdownStream` gives for it.
 
-    Only links whose definition comes later differ: here they are links, in a stream the text
-    has been printed by then, and the definition is shown behind it.
+    Only links whose definition comes later differ: here they are links; in a stream their text has
+    already been printed, and the definition is shown after it.
 
     Args:
         text: the Markdown as the model wrote it.

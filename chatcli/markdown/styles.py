@@ -52,7 +52,7 @@ def styles(theme: Theme) -> Styles:
 
 @cache
 def console() -> Console:
-    """What Rich asks where it resolves styles; nothing is ever written to it."""
+    """The console that Rich needs to resolve styles; nothing is ever written to it."""
     from io import StringIO
 
     from rich.console import Console

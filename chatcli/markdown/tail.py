@@ -1,4 +1,4 @@
-"""The unfinished end of a reply, drawn as it looks by now."""
+"""The unfinished end of a reply, drawn as it looks now."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _CODE = re.compile(r"(`+)[^`].*?(?<!`)\1(?!`)")
 
 
 def tail_lines(splitter: Splitter, drawing: Drawing, width: int, rows: int) -> Iterator[Line]:
-    """Draw what `splitter` has not given yet below what `drawing` has drawn; changes neither.
+    """Draw the text that `splitter` still holds as it follows `drawing`; changes neither.
 
-    Of a long end, only as much is drawn as fills `rows` lines, and as plain text.
+    Of a long text, only what fills `rows` lines is drawn, as plain text.
     """
     rest = splitter.source.rest()
     before, newline, last = rest.rpartition("\n")
@@ -50,7 +50,7 @@ def tail_lines(splitter: Splitter, drawing: Drawing, width: int, rows: int) -> I
 
 
 def _completed(line: str) -> str:
-    """Close what the last line opens in code, bold or struck out: its marks do not flicker."""
+    """Close code, bold and strikethrough that the last line opens, so that no marks flicker."""
     for mark in ("`", "**", "~~"):
         outside = _CODE.sub("", line)
         if outside.count(mark) % 2:

@@ -26,7 +26,7 @@ class CodeBlock:
     """Draws one code block, whose lines come one after the other.
 
     Args:
-        info: what stands behind the opening fence; empty for an indented block.
+        info: what follows the opening fence; empty for an indented block.
         styles: the theme's.
         base: the style of the block around.
     """
@@ -41,7 +41,7 @@ class CodeBlock:
         self._empty = True
 
     def open(self) -> Iterator[Line]:
-        """The row above the code."""
+        """The blank row above the code."""
         yield []
 
     def add(self, line: str, width: int) -> Iterator[Line]:
@@ -50,7 +50,7 @@ class CodeBlock:
         yield from self._draw(self._decided(self._waiting[-1]), width)
 
     def close(self, width: int) -> Iterator[Line]:
-        """Draw the lines that waited, and the row below the code."""
+        """Draw the lines that waited, and the blank row below the code."""
         yield from self._draw(self._decided(None), width)
         yield from self._draw([[(None, line)] for line in self._waiting], width)
         if self._empty:
@@ -66,7 +66,7 @@ class CodeBlock:
             return [[(None, waiting)] for waiting in self._waiting]
 
     def unfinished(self, line: str, width: int) -> Iterator[Line]:
-        """What waits, and the beginning of the next line, as they look by now."""
+        """The waiting lines and the beginning of the next one, as they look now."""
         yield from ([] for _ in range(self._blank))
         for tokens in self._peek(line.expandtabs(_TAB)):
             yield from self._wrapped(tokens, width)

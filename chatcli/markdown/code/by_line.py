@@ -21,14 +21,14 @@ class Highlighter(Protocol):
         """Take the next line, without its newline; give the lines decided now, in order."""
 
     def peek(self, line: str) -> list[TokenLine]:
-        """The lines that still wait, and the beginning of the next one, as they look by now."""
+        """The lines that still wait, and the beginning of the next one, as they look now."""
 
     def close(self) -> list[TokenLine]:
         """The lines that waited; no more will come."""
 
 
 class Plain:
-    """No language, or none that is known: lines stay as they are."""
+    """No language, or an unknown one: lines stay as they are."""
 
     def add(self, line: str) -> list[TokenLine]:
         """Give the line itself."""
@@ -44,7 +44,7 @@ class Plain:
 
 
 class ByLine(Plain):
-    """For lexers that are no tables of rules (JSON, shell sessions): every line for itself."""
+    """For lexers that are not tables of rules (JSON, shell sessions): each line on its own."""
 
     def __init__(self, lexer: Lexer) -> None:
         self._lexer = lexer
@@ -83,7 +83,7 @@ class InContext(Plain):
 
 
 def _context(lexer: ExtendedRegexLexer) -> LexerContext:
-    """What a lexer keeps at the start of a text."""
+    """A lexer's context at the start of a text."""
     if lexer.name == "YAML":
         from pygments.lexers.data import YamlLexerContext
 

@@ -19,7 +19,7 @@ _LANGUAGES = {"script": "javascript", "style": "css"}
 
 
 class Html(Stateful):
-    """The lexer of HTML hands a script over as a whole; here another highlighter takes its lines.
+    """HTML's lexer passes a script on as a whole; here another highlighter takes it line by line.
 
     Args:
         lexer: Pygments' for HTML.

@@ -16,7 +16,7 @@ def highlighter(info: str) -> Highlighter:
     """Choose the highlighter for a code block.
 
     Args:
-        info: what stands behind the opening fence, such as "python" or "rust,ignore".
+        info: what follows the opening fence, such as "python" or "rust,ignore".
     """
     language = _LANGUAGE.search(info)
     lexer = find_lexer(language.group()) if language else None

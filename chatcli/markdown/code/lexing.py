@@ -1,4 +1,4 @@
-"""Pygments' lexers line by line: lexing goes on where the last line ended."""
+"""Pygments' lexers line by line: lexing resumes where the last line ended."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def find_lexer(name: str) -> Lexer | None:
 
 @dataclass(slots=True)
 class Run:
-    """What lexing a text gave: its tokens, the states at its end, and where it may go on from."""
+    """The result of lexing a text: its tokens, the states at its end, where lexing may resume."""
 
     stack: list[str]
     context: Any = None
@@ -47,7 +47,7 @@ class Run:
 def run(lexer: RegexLexer, text: str, stack: Stack) -> Run:
     """Lex `text`, beginning in the states of `stack`.
 
-    Pygments' own loop (`RegexLexer.get_tokens_unprocessed`) does the same, but tells nobody the
+    Pygments' own loop (`RegexLexer.get_tokens_unprocessed`) does the same, but does not return the
     states it ends in. Its rules are (match, action, change of states), see `RegexLexerMeta`.
     """
     result = Run(list(stack))
@@ -58,7 +58,7 @@ def run(lexer: RegexLexer, text: str, stack: Stack) -> Run:
 
 
 def run_in_context(lexer: ExtendedRegexLexer, text: str, context: LexerContext) -> Run:
-    """Lex `text` with a lexer whose rules keep more than states; `context` is moved on."""
+    """Lex `text` with a lexer whose rules keep more than states; `context` is advanced."""
     context.text, context.pos, context.end = text, 0, len(text)
     result = Run(context.stack, context)
     _advance(lexer, text, result)
@@ -139,14 +139,14 @@ def _rules(lexer: RegexLexer) -> dict[str, Any]:
 
 
 def _processes_further(lexer: RegexLexer) -> bool:
-    """Whether the lexer changes what its rules give; most that do mark the built-in names."""
+    """Whether the lexer changes what its rules give; most of these mark built-in names."""
     from pygments.lexer import RegexLexer
 
     return type(lexer).get_tokens_unprocessed is not RegexLexer.get_tokens_unprocessed
 
 
 def _processed(lexer: Any, text: str, stack: Stack) -> list[Token]:
-    """The lexer's own tokens for `text`, begun in `stack` although it offers no way to say so."""
+    """The lexer's own tokens for `text`, begun in `stack`, for which it has no parameter."""
     rules = _rules(lexer)
     lexer._tokens = rules | {"root": _Entry(rules["root"], stack[1:])}  # noqa: SLF001
     try:
@@ -156,7 +156,7 @@ def _processed(lexer: Any, text: str, stack: Stack) -> list[Token]:
 
 
 class _Entry(list[Any]):
-    """The rules of the first state; when they are asked first, the other states are entered."""
+    """The rules of the first state; the first time they are asked, the other states are entered."""
 
     def __init__(self, rules: list[Any], states: Stack) -> None:
         super().__init__(rules)

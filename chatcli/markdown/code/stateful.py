@@ -1,4 +1,4 @@
-"""Highlighting with a lexer that is a table of rules: a stack of states is what goes on."""
+"""Highlighting with a lexer that is a table of rules: its stack of states is kept between lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chatcli.markdown.code.lexing import TokenLine
 
 _HELD_LINES = 8
-"""A construct that is open for longer is taken to be closed some day."""
+"""Lines: a construct that is open for longer is assumed to be closed eventually."""
 
 # What lexers find with one expression over several lines: without the end, they take the
 # beginning for something else. Each is (opening, closing).
@@ -32,7 +32,7 @@ _LONG_BRACKET = re.compile(r"\[(=*)\[")  # of Lua and CMake
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A construct without an end: what would end it, where it starts, the text lexed with it."""
+    """An unclosed construct: its closing mark, its start, and the text lexed with that mark."""
 
     closing: str
     start: int
@@ -40,7 +40,7 @@ class _Open:
 
 
 class Stateful:
-    """Highlights line by line; a line in a construct without an end waits for a few more.
+    """Highlights line by line; a line in an unclosed construct waits for a few more.
 
     Whether a construct is open shows when its closing mark is appended: then one match goes
     from its start over the last newline.
@@ -55,7 +55,7 @@ class Stateful:
 
     @property
     def waits(self) -> bool:
-        """Whether the last line stands in a construct without an end."""
+        """Whether the last line is in an unclosed construct."""
         return bool(self._waiting) or self._inside is not None
 
     def add(self, line: str) -> list[TokenLine]:
@@ -90,7 +90,7 @@ class Stateful:
         self._stack, self._waiting = tuple(stack), list(lines)
 
     def _decide(self) -> list[TokenLine]:
-        """Give the waiting lines up to one that opens a construct without an end."""
+        """Give the waiting lines up to the one that opens an unclosed construct."""
         text = "".join(f"{line}\n" for line in self._waiting)
         plain = self._run(text)
         opened = self._open_construct(text, plain)
@@ -109,7 +109,7 @@ class Stateful:
         return lines
 
     def _colour_inside(self, first: str, closing: str, line: str) -> TokenLine:
-        """Colour one line behind the opening of a construct; it may hold the end."""
+        """Colour one line after the opening of a construct; it may hold the end."""
         text = f"{first}{line}\n"
         plain = self._run(text)
         opened = self._open_with(text, closing, plain)

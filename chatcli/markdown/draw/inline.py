@@ -100,7 +100,7 @@ class _Drawing:
 
 
 def _words(token: Token) -> str:
-    """What a token inside a picture's description reads as."""
+    """A token inside a picture's description as plain text."""
     if token.children:
         return "".join(map(_words, token.children))
     return " " if token.type.endswith("break") else token.content

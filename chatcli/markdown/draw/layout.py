@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chatcli.markdown.styles import Styles
 
 _NUMBER = 10
-"""Numbers of a list are set as wide as this one, however many items will come."""
+"""List numbers are padded to the width of this one: how many items will come is not known."""
 
 
 class Layout:
@@ -140,7 +140,7 @@ class Layout:
 
 
 def aligns(block: Block) -> list[Align]:
-    """Where the text stands in each column of a table."""
+    """How each column of a table is aligned."""
     styles = [str(token.attrs.get("style")) for token in block.tokens if token.type == "th_open"]
     sides: dict[str, Align] = {"text-align:right": "right", "text-align:center": "center"}
     return [sides.get(style, "left") for style in styles]

@@ -28,7 +28,7 @@ class Table:
     """Draws one table, whose rows come one after the other; the first one is the head.
 
     Args:
-        aligns: where the text stands in each column.
+        aligns: how each column is aligned.
         styles: the theme's.
         base: the style of the block around.
     """
@@ -56,7 +56,7 @@ class Table:
             yield from self._draw(width)
 
     def close(self, width: int) -> Iterator[Line]:
-        """Draw the rows that waited, and the row below the table."""
+        """Draw the rows that waited, and the blank row below the table."""
         yield from self._draw(width)
         yield []
 

@@ -1,4 +1,4 @@
-"""Styled text broken into lines, also while it arrives."""
+"""Styled text wrapped into lines, even while it arrives."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Line = list["Segment"]
 """One row: pieces of text with their styles, without a newline."""
 
 _CHUNK = 2_000
-"""Characters wrapped at a time: what a budget can be checked after."""
+"""Characters wrapped at a time; a time budget can be checked in between."""
 _TAB = 8
 
 
 class Wrapper:
-    """Wraps text as it comes just as Rich wraps the whole; its last line waits for more.
+    """Wraps arriving text just as Rich wraps the whole; the last line waits for more.
 
     Rich's `Text.wrap` also crops what it measures as too wide: joined emoji lost characters.
     """
@@ -37,14 +37,14 @@ class Wrapper:
         return self._open
 
     def add(self, text: Text, width: int) -> Iterator[Line]:
-        """Append text; gives the lines, of `width` columns, that can no longer change."""
+        """Append text; yield the lines of `width` columns that can no longer change."""
         for piece in text.divide(range(_CHUNK, len(text), _CHUNK)):
             whole = self._open.append_text(self._expand(piece))
             *finished, self._open = _broken(whole, width)
             yield from map(segments, finished)
 
     def close(self) -> Iterator[Line]:
-        """Give the last line and start anew."""
+        """Yield the last line and start afresh."""
         from rich.text import Text
 
         last, self._open, self._column = self._open, Text(), 0
@@ -82,7 +82,7 @@ def _broken(text: Text, width: int) -> Iterator[Text]:
 
 
 def segments(text: Text) -> Line:
-    """One line's styled pieces, blanks at its end left out."""
+    """One line's styled pieces, without trailing blanks."""
     blanks = len(text) - len(text.plain.rstrip(" "))
     if blanks:
         text.right_crop(blanks)
@@ -90,5 +90,5 @@ def segments(text: Text) -> Line:
 
 
 def width_of(line: Line) -> int:
-    """Columns that a line takes."""
+    """The width of a line in columns."""
     return sum(segment.cell_length for segment in line)

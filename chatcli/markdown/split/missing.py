@@ -1,4 +1,4 @@
-"""Links that were printed before their definition came: it is shown once it comes."""
+"""Links printed before their definition arrived, which is then shown by itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class MissingLinks:
             self._labels.setdefault(label, written)
 
     def found(self, label: str, target: str) -> Iterator[Definition]:
-        """The definition of a label; given only if text in need of it has been printed."""
+        """Yield the definition of a label if text that needs it has been printed."""
         written = self._labels.pop(label, None)
         if written is not None:
             yield Definition(written, target)

@@ -10,7 +10,7 @@ from chatcli.markdown.split.readers import Read
 from chatcli.markdown.split.source import Source
 
 _PART = 600
-"""Characters that are worth a part."""
+"""Characters below which no part is cut off."""
 
 
 class Paragraph:
@@ -26,10 +26,10 @@ class Paragraph:
         self._checked = 0
         """Start of the last line that is known to belong to the paragraph."""
         self._enough = _PART
-        """Characters from which on a part is looked for."""
+        """Characters from which a place to cut is looked for."""
 
     def read(self, source: Source) -> Read:
-        """Give the next part: up to the end, or to a place that the rest cannot reach back over."""
+        """Give the next part: up to the end, or to a place that no markup crosses."""
         text = source.rest(LONGEST)
         end = self._end(text)
         if end is None and source.closed and len(text) == len(source):
@@ -42,11 +42,11 @@ class Paragraph:
         return self._part(text)
 
     def _end(self, text: str) -> int | None:
-        """Where the paragraph ends, if its last line is followed by another block's or a blank."""
+        """Where the paragraph ends, if a blank line or another block follows it."""
         lines = text[self._checked :].split("\n")[:-1]
         if not lines:
             return None
-        # A line of text before the lines, or before the rest of one, lets them go on from it.
+        # Text is put before the lines, or before the rest of one, for them to continue.
         before = "x " if self._within_line and not self._checked else "x\n"
         source = before + "".join(f"{line}\n" for line in lines)
         belonging = parse_blocks(source, {}, continued=True).blocks[0].end - before.count("\n")
@@ -56,7 +56,7 @@ class Paragraph:
         return None
 
     def _part(self, text: str) -> Read:
-        """Cut at a place that the rest cannot reach back over; wait if none is found yet."""
+        """Cut at a place that no markup crosses; wait if none is found yet."""
         places = self._places(text)
         end = choose(text, places, self._references)
         if end is None and len(text) < LONGEST:
@@ -69,9 +69,9 @@ class Paragraph:
         return Read([TextPart(text[:end].lstrip(" \t"))], end, ended=False)
 
     def _places(self, text: str) -> list[int]:
-        """Where it may be cut: at blanks in a line that is too long for the head of a table.
+        """Where it may be cut: at blanks in a line too long to be a table's head, and at line ends.
 
-        And at ends of lines, but the last two: the last line but one might still be a head.
+        The last two line ends are left out: the line between them may still become such a head.
         """
         first = text.find("\n") if "\n" in text else len(text)
         long = self._within_line or first > LONG_PARAGRAPH

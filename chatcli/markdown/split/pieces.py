@@ -13,12 +13,12 @@ class Whole:
 
     block: Block
     continues: bool = False
-    """The block goes on from the piece before: no blank line between them."""
+    """The block continues the piece before: no blank line between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeOpened:
-    """A code block begins; `info` is what stands behind its fence."""
+    """A code block begins; `info` is what follows its fence."""
 
     info: str
 
@@ -58,7 +58,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A link definition that stands behind the text that needed it."""
+    """A link definition that came after the text that needed it."""
 
     label: str
     target: str

@@ -92,7 +92,7 @@ class Rows:
         self._head = head
 
     def read(self, source: Source) -> Read:
-        """Give the rows up to a line that is none; each line decides for itself."""
+        """Give the rows up to the first line that is not one."""
         lines = source.lines(_ROWS_AT_ONCE)
         table = parse_blocks(self._head + lines, {}).blocks[0]
         rows = table.end - self._head.count("\n")
@@ -108,7 +108,7 @@ def _indent(line: str) -> int:
 
 
 def _outdent(line: str, columns: int) -> str:
-    """Take white space away up to a column; what is left of a tab becomes blanks."""
+    """Remove white space up to a column; the rest of a split tab becomes blanks."""
     taken = index = 0
     while taken < columns and line[index : index + 1] in (" ", "\t"):
         taken += _INDENT - taken % _INDENT if line[index] == "\t" else 1

@@ -1,4 +1,4 @@
-"""The text of a reply that is still to be read: it grows at the end, shrinks at the start."""
+"""The text of a reply that is still to be read: it grows at its end and shrinks at its start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _COMPACT = 64_000
 
 
 class Source:
-    """A text buffer that is fed in any pieces and read in whole lines."""
+    """A text buffer that is fed arbitrary pieces and read in whole lines."""
 
     def __init__(self) -> None:
         self._text = ""
@@ -48,7 +48,7 @@ class Source:
 
         Args:
             limit: characters.
-            known: characters that are too few; fewer are returned only if there are no more.
+            known: characters that were too few; more are returned, if there are more.
         """
         self._join()
         start, text = self._start, self._text
@@ -63,7 +63,7 @@ class Source:
         return max(0, self._text.rfind("\n", self._start) + 1 - self._start)
 
     def advance(self, count: int) -> None:
-        """Leave out `count` characters."""
+        """Skip `count` characters."""
         self._start += count
         if self._start > _COMPACT:
             self._text, self._start = self._text[self._start :], 0

@@ -14,15 +14,15 @@ from chatcli.markdown.split.readers import Fence, Indented, Reader, Rows
 from chatcli.markdown.split.source import Source
 
 _WINDOW = 2_000
-"""Characters parsed at first; twice as many, if no block ends in them."""
+"""Characters parsed at first; doubled while no block ends in them."""
 _STEP = 8_000
-"""Characters by which that grows at most."""
+"""Characters by which that grows at most each time."""
 _LARGE = 4_000
-"""Characters: a larger unfinished block is parsed anew only when it has grown by a tenth."""
+"""Characters: a larger unfinished block is parsed again only when it has grown by a tenth."""
 
 
 class Splitter:
-    """Takes text as it comes, gives pieces.
+    """Turns text that arrives bit by bit into pieces.
 
     A block is finished when a line follows that does not belong to it; only whole lines decide.
     Code, tables and long paragraphs are given before they end, lists item by item.
@@ -153,7 +153,7 @@ class Splitter:
         return True
 
     def _define(self, references: dict[str, Any], lines: int) -> None:
-        """Keep the definitions that end within so many lines."""
+        """Keep the definitions that end within the first `lines` lines."""
         for label, reference in references.items():
             if label not in self.references and reference["map"][1] <= lines:
                 self.references[label] = reference
@@ -161,14 +161,14 @@ class Splitter:
 
 
 def _may_head_table(block: Block, lines: list[str]) -> bool:
-    """Whether a line of dashes behind the last line would make a table of it, whatever it is."""
+    """Whether a line of dashes after the last line would make a table's head of it."""
     return block.start == len(lines) - 1 and "|" in lines[-1]
 
 
 def _ended(block: Block, lines: list[str], references: References) -> bool:
     """Whether the last block is finished although no other one follows it.
 
-    One with a link that lacks its definition waits: that may stand just behind.
+    One with a link that lacks its definition waits, as that may follow at once.
     """
     if block.kind == "fence":
         closing = lines[block.end - 1] if block.end - block.start > 1 else ""
