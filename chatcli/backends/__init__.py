@@ -1,1 +1,1 @@
-"""Who answers: servers, the embedded model, scripts; each behind the port `Backend`."""
+"""What answers: servers, the embedded model, scripts; each implements the port `Backend`."""

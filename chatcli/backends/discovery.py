@@ -103,7 +103,7 @@ def probe(base_url: str) -> Discovery:
 
 
 def _answer_of(address: Address) -> tuple[int, bytes]:
-    """As `_get`, but a name server that does not answer is given up, too, and Ctrl-C works."""
+    """As `_get`, but gives up on a silent name server, too, and Ctrl-C works."""
     from contextlib import suppress
     from http.client import HTTPException
     from threading import Thread

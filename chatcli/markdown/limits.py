@@ -1,10 +1,9 @@
-"""Sizes above which Markdown is printed in parts: they bound its cost, with little to be seen."""
+"""Sizes above which Markdown is printed in parts: they bound its cost and barely show."""
 
 from __future__ import annotations
 
 LONG_PARAGRAPH = 2_500
-"""Characters: longer paragraphs are printed as they arrive (and are never a heading or table
-head)."""
+"""Characters: longer paragraphs are printed as they arrive (never as a heading or table head)."""
 
 LONG_TABLE = 12_000
 """Characters in its cells: a longer table's columns keep the widths its first rows need."""

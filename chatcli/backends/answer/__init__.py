@@ -1,1 +1,1 @@
-"""The bytes of an answer to the parts of a reply, or to what is wrong with it; no I/O."""
+"""From the bytes of an answer to the parts of a reply, or to its fault; no I/O."""

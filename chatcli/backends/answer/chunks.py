@@ -37,7 +37,7 @@ class Chunk:
     reasoning_details: list[Any] | None = None
     calls_tool: bool = False
     is_reply: bool = False
-    """It has the shape of a chunk or a completion, if only an empty one."""
+    """It has the shape of a chunk or a completion, even if an empty one."""
     is_message: bool = False
     """Its parts are a whole message and not a delta, or so it says."""
 
@@ -45,7 +45,7 @@ class Chunk:
 def plain_text(document: Any) -> str | None:
     """The text of a chunk that holds nothing but text; None: `read_chunk` has to look.
 
-    Nearly every chunk is such a one, so this saves most of the time decoding takes.
+    Nearly every chunk is like this, so it saves most of the time that decoding takes.
     """
     try:
         (choice,) = document["choices"]
@@ -57,7 +57,7 @@ def plain_text(document: Any) -> str | None:
         return None
     if len(delta) > 1:
         for key, value in delta.items():
-            if key not in _HARMLESS and (value or value == []):  # even no details are some
+            if key not in _HARMLESS and (value or value == []):  # an empty list means something
                 return None
     get = choice.get
     if get("finish_reason") or get("index") or get("usage") or get("finishReason") or get("error"):
@@ -171,7 +171,7 @@ def _error_in(document: dict[str, Any], choice: dict[str, Any]) -> object:
 
 
 def _error_told(document: dict[str, Any]) -> object:
-    """A document that is no chunk, if it tells of an error in other fields than `error`."""
+    """A document that is not a chunk, if it reports an error in a field other than `error`."""
     says = next(filter(None, map(document.get, _REASONS)), None)
     if says is None and document.get("code") not in _SUCCESSES:  # z.ai, and many gateways
         says = document.get("msg")

@@ -9,7 +9,7 @@ _GROWING = {"reasoning.text": "text", "reasoning.summary": "summary"}
 
 
 class RawReasoning:
-    """Collects over a reply where its reasoning stood and OpenRouter's details of it."""
+    """Collects, over a reply, the field its reasoning came in and OpenRouter's details of it."""
 
     def __init__(self) -> None:
         self.field = ""

@@ -1,4 +1,4 @@
-"""Decoded chunks to the parts of a reply, and the verdict when there are no more of them."""
+"""From decoded chunks to the parts of a reply, and the verdict at their end."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from chatcli.core.ports import (
 class ReplyAssembly:
     """One reply under way: `take` its chunks, `drain` parts whenever bytes have been read.
 
-    `ending` holds everything the verdict depends on; who reads the bytes sets `done` and
-    `unreadable` in it. `unopened` is ThinkSplitter's.
+    `ending` holds everything the verdict depends on; the reader of the bytes sets its `done` and
+    `unreadable`. `unopened` is ThinkSplitter's.
     """
 
     def __init__(self, endpoint: Endpoint, *, unopened: bool = False) -> None:
@@ -106,9 +106,9 @@ class ReplyAssembly:
         return [*parts, EndPart(self.ending.finish_reason or None)]
 
     def _new_in(self, chunk: Chunk) -> list[TextPart | ReasoningPart]:
-        """A chunk's parts; of a whole message behind deltas, what they have left out.
+        """A chunk's parts; of a whole message after deltas, only what they left out.
 
-        Where every chunk calls itself a message, each is a piece.
+        Where every chunk calls itself a message, each is a delta.
         """
         if not chunk.is_message or self._in_messages or not self._characters:
             self._in_messages = self._in_messages or (chunk.is_message and bool(chunk.parts))
@@ -176,7 +176,7 @@ class ReplyAssembly:
         self._join(part)
 
     def _join(self, part: TextPart | ReasoningPart) -> None:
-        """Add a part, to its neighbour if that is of its kind."""
+        """Add a part; merge it with the last one if both are of the same kind."""
         last = self._parts[-1] if self._parts else None
         if isinstance(part, ReasoningPart) and isinstance(last, ReasoningPart):
             self._parts[-1] = ReasoningPart(last.text + part.text)

@@ -1,4 +1,4 @@
-"""The bytes of one answer, in any pieces, to the parts of a reply."""
+"""From the bytes of one answer, however they are split, to the parts of a reply."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class ReplyDecoder:
 
     @property
     def unopened(self) -> bool | None:
-        """Whether the reasoning was closed and never opened; None if it may be, in the rest."""
+        """Whether reasoning was closed but never opened; None if a limit cut the reply first."""
         if self._reply.unopened:
             return True
         return None if self._reply.ending.early else False
@@ -146,7 +146,7 @@ class ReplyDecoder:
                     return
 
     def _read_last(self, events: list[ServerEvent]) -> None:
-        """What no blank line followed; a half after the reply's end is no gap in its text."""
+        """An event without its blank line; half of one after the reply's end is no gap."""
         ending = self._reply.ending
         seen, unreadable, stray = ending.seen, ending.unreadable, ending.stray
         self._read(events)
@@ -155,7 +155,7 @@ class ReplyDecoder:
         ending.stray = stray  # half an event says nothing
 
     def _read_stray(self, line: bytes) -> None:
-        """The last line, if it belongs to no event: an error without `data:`, or other words."""
+        """The last line, if no event has it: an error without `data:`, or plain words."""
         ending = self._reply.ending
         if not self._any_event or ending.seen or any(field.startswith(line) for field in _FIELDS):
             return
@@ -193,7 +193,7 @@ class ReplyDecoder:
         self.finished = self._reply.ending.done = True
 
     def _read_body(self) -> None:
-        """The whole body, now that there is all of it, where it was no event stream."""
+        """Read a body that was no event stream, now that it is complete."""
         from chatcli.backends.answer.whole_reply import read_whole
 
         body = b"".join(self._body) or self._events.junk

@@ -22,8 +22,6 @@ NO_ROOM = (
     "the conversation may fill the model's context window: make room with /compact, or give "
     "the server a larger one (Ollama: OLLAMA_CONTEXT_LENGTH; LM Studio: context length)"
 )
-
-
 GO_ON = "`chatcli continue SESSION` goes on with it, `chatcli retry SESSION` asks again"
 
 
@@ -47,7 +45,7 @@ class Ending:
     refused: bool = False
     calls_tool: bool = False
     is_reply: bool = False
-    """At least one chunk had the shape of one, if only of an empty one."""
+    """At least one chunk had the shape of one, even if an empty one."""
     unreadable: int = 0
     foreign: int = 0
     stray: str = ""
@@ -65,12 +63,12 @@ class Ending:
         return early_end(self.finish_reason) is not None
 
     def quoted(self, words: str) -> str:
-        """What the server said besides, to end a sentence with; "" for nothing."""
+        """What else the server said, to end a sentence with; "" for nothing."""
         said = self.endpoint.safe(words, _LONGEST_QUOTE)
         return f": {said}" if said else ""
 
     def notices(self) -> Iterator[str]:
-        """Sentences that belong to a reply which is one."""
+        """Sentences to show with a reply that did not fail."""
         if self.unreadable:
             yield (
                 f"{self.unreadable} broken piece{'s' if self.unreadable > 1 else ''} of the "
@@ -83,7 +81,7 @@ class Ending:
 
 
 def raise_unless_reply(ending: Ending) -> None:
-    """Raise the BackendError that stands for an ending which is none of a reply."""
+    """Raise the BackendError for an ending that is not that of a reply."""
     try:
         _raise_unless_reply(ending)
     except BackendError as fault:

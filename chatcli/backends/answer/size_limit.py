@@ -1,4 +1,4 @@
-"""How much of an answer is taken in: a server that never ends must not fill the memory."""
+"""How much of an answer is accepted: an endless one must not fill the memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SizeLimit:
     def fault_after(self, size: int, parts: Iterable[StreamPart]) -> BackendError | None:
         """The exception for an answer that is too large with `size` more bytes, or None.
 
-        `parts` is what these bytes came to.
+        `parts` were decoded from these bytes.
         """
         written = sum(len(p.text) for p in parts if isinstance(p, TextPart | ReasoningPart))
         self._written += written

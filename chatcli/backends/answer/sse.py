@@ -1,4 +1,4 @@
-"""Server-sent events from bytes in any pieces (WHATWG HTML, section 9.2)."""
+"""Server-sent events from bytes, however they are split (WHATWG HTML, section 9.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasoning that a model writes in tags at the start of its answer, told from the answer."""
+"""Separates the reasoning that a model writes in tags from the answer behind it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SplitPart = TextPart | ReasoningPart | TextWasReasoningPart
 
 
 class ThinkSplitter:
-    """Splits an answer that arrives in pieces; what it comes to is the same for any pieces.
+    """Splits an answer that arrives in pieces; where these are cut makes no difference.
 
     A tag counts only while the answer has not begun: at its very start, or straight after
     another block of reasoning. Everywhere else it is text that the model writes about.
@@ -78,7 +78,7 @@ class ThinkSplitter:
         return [ReasoningPart(held) if self._closing else TextPart(held, self._tentative)]
 
     def reasoning_came(self) -> list[SplitPart]:
-        """Reasoning came in a field of its own, so no text is; what is certain by that."""
+        """Reasoning came in a field of its own: the answer has none; returns what is settled."""
         self._marked = True
         self._tentative = False
         if not self._searching:

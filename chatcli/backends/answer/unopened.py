@@ -1,4 +1,4 @@
-"""Whether a closing tag without an opening one may end reasoning, or is written about."""
+"""Whether a closing tag without an opening one may end reasoning, or is only mentioned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})(.*)")
 _BACKTICKS = re.compile("`+")
 _BEFORE_A_MENTION = tuple(" \t([{<'\N{LEFT SINGLE QUOTATION MARK}“«„")
-"""A tag that stands behind one of these is spoken of: `the </think> tag`, `("</think>")`."""
+"""A tag right after one of these is only mentioned: `the </think> tag`, `("</think>")`."""
 
 
 def ends_reasoning(text: str) -> bool:

@@ -11,7 +11,7 @@ from chatcli.backends.faults.endpoint import CHECK_ADDRESS, Endpoint
 from chatcli.errors import BadResponseError
 
 _BETWEEN = re.compile(r"[\s,]*")
-_MOST_BROKEN = 100  # places at which reading is begun again behind something that is no JSON
+_MOST_BROKEN = 100  # places at which reading is resumed after something that is not JSON
 _GZIP = "\x1f\ufffd"
 _decode = json.JSONDecoder(strict=False).raw_decode
 _ERROR_KEYS = frozenset(
@@ -22,7 +22,7 @@ _ERROR_KEYS = frozenset(
 def read_whole(body: bytes, content_type: str, status: int, reply: ReplyAssembly) -> None:
     """Read a JSON completion, a JSON error, or chunks of JSON one by one into `reply`.
 
-    Whatever of them can be read is the reply's, though the body may be broken behind it.
+    Whatever can be read of them counts as the reply, even if the body is broken after it.
 
     Raises:
         BadResponseError: the body is none of these.

@@ -1,1 +1,1 @@
-"""What a server says went wrong, to the exception, sentence and hint that stand for it; no I/O."""
+"""From a server's error to the exception, sentence and hint for it; no I/O."""

@@ -15,7 +15,7 @@ _OPTIONAL = (
     *("reasoning_effort", "stop"),
 )
 _NAME = r"(?<![a-z_]){}(?![a-z_])"
-"""Of a parameter; the underscores may be missing: xAI writes reasoningEffort."""
+"""A parameter's name; its underscores may be missing: xAI writes reasoningEffort."""
 _OTHER_NAME = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 _REFUSAL = re.compile(
     r"unsupported|not support|n't support|unrecogni[sz]ed|unknown|unexpected|forbidden|"

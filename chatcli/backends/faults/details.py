@@ -42,7 +42,7 @@ class ErrorDetails:
 
     @property
     def words(self) -> str:
-        """Everything it says in small letters, to be searched for wordings."""
+        """Everything it says, in lower case, to be searched for known wordings."""
         return f"{self.code} {self.type} {self.param} {self.message[:_SEARCHED]}".lower()
 
 
@@ -104,7 +104,7 @@ def _read_object(error: dict[str, Any], depth: int) -> ErrorDetails:
 
 
 def _with_metadata(details: ErrorDetails, metadata: dict[str, Any], depth: int) -> ErrorDetails:
-    """Add OpenRouter's account of the provider behind it."""
+    """Add what OpenRouter reports of the provider behind it."""
     raw = metadata.get("raw")
     upstream = read_text(raw, depth + 1) if isinstance(raw, str) else read_error(raw, depth + 1)
     message = details.message
@@ -151,7 +151,7 @@ def _waits(holder: object) -> dict[str, str]:
 
 
 def _word(value: object) -> str:
-    """A short word or number; anything else is none."""
+    """A short word or number; "" for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return str(value).strip()[:200]

@@ -8,7 +8,7 @@ CHECK_ADDRESS = (
     "check base_url in [backends.{backend}] (now {address}); it usually ends in /v1, "
     "without /chat/completions"
 )
-"""The hint for an answer that is none of a chat API; see `Endpoint.filled`."""
+"""The hint for an answer that is not a chat API's; see `Endpoint.filled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        """The base URL fit to be shown: without user, password and query."""
+        """The base URL as it may be shown: without user, password and query."""
         return self.safe(shown_url(self.base_url), limit=200)
 
     def safe(self, text: str, limit: int = 500) -> str:
-        """Words of the server as one safe line without keys, at most `limit` characters."""
+        """The server's words as one safe line without keys, at most `limit` characters."""
         from chatcli.core.redaction import safe_line  # its patterns take time to compile
 
         return safe_line(text, self.secrets, limit)

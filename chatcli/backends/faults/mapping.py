@@ -90,7 +90,7 @@ def stream_fault(error: object, endpoint: Endpoint, *, now: float | None = None)
 def _as_the_server_advises(
     fault: BackendError, headers: Mapping[str, str], details: ErrorDetails
 ) -> BackendError:
-    """The fault, not to be tried again where the server says that this is in vain."""
+    """The fault, made final where the server says that a retry is pointless."""
     said = headers.get(SHOULD_RETRY) or details.waits.get(SHOULD_RETRY, "")
     fault.retryable = fault.retryable and said.lower() != "false"
     return fault
@@ -118,7 +118,7 @@ def _message(
 def _sentence(
     kind: type[BackendError], status: int | None, details: ErrorDetails, endpoint: Endpoint
 ) -> str:
-    """What happened, to be filled in."""
+    """What happened, as a template for `Endpoint.filled`."""
     if kind is UnknownModelError and names_path(details):
         return "{server} has no chat API at {address}"
     if kind is AuthenticationError and not endpoint.secrets:
@@ -131,7 +131,7 @@ def _sentence(
 
 
 def _only_maybe_too_long(details: ErrorDetails) -> bool:
-    """Whether nobody said that it is the conversation, only the status or a proxy's page."""
+    """Whether only the status or a proxy's page says so, and no words of the server."""
     return details.empty or details.page
 
 

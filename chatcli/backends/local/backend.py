@@ -136,7 +136,7 @@ class LocalBackend:
             raise UnknownModelError(message, hint=f"its model is {self._name}/{own}")
 
     def _engine(self) -> asyncio.Task[_Running]:
-        """The one start that everybody waits for; another if the last came to nothing."""
+        """The one start that everybody waits for; a new one if the last failed or has ended."""
         task = self._starting
         if task is None or (task.done() and not _alive(task)):
             task = self._starting = asyncio.create_task(self._run_engine(_result(task)))
@@ -180,14 +180,14 @@ class LocalBackend:
 
 
 def _result(starting: asyncio.Task[_Running] | None) -> _Running | None:
-    """What a finished start led to, if it led to anything."""
+    """The result of a start that succeeded; None for any other."""
     if starting is None or not starting.done() or starting.cancelled() or starting.exception():
         return None
     return starting.result()
 
 
 def _alive(starting: asyncio.Task[_Running] | None) -> _Running | None:
-    """The engine that a start led to, while its process runs."""
+    """The engine that a start brought up, while its process runs."""
     running = _result(starting)
     return running if running and running.process.alive else None
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the embedded model, and the command that mends it."""
+"""What can be wrong with the embedded model, and the command that repairs it."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ def no_model() -> LocalEngineError:
 
 
 def start_error(
-    report: Mapping[str, str], code: int, log: Sequence[str], path: Path, mending: str
+    report: Mapping[str, str], code: int, log: Sequence[str], path: Path, remedy: str
 ) -> LocalEngineError:
     """Why it did not start, from its report, or from how it ended.
 
-    `mending` is the hint for a model file at `path` that cannot be used.
+    `remedy` is the hint for a model file at `path` that cannot be used.
     """
     if report.get("error") == "import":
         return _import_error(report["detail"])
     if report.get("error") == "load":
         cause = _first_error(log) or one_line(report["detail"], _CAUSE_LIMIT)
         message = f"the model file {path} could not be loaded: {cause}"
-        return LocalEngineError(message, hint=mending)
+        return LocalEngineError(message, hint=remedy)
     if code in _ILLEGAL_INSTRUCTION:
         message = "this computer's processor lacks instructions the embedded engine needs (AVX2)"
         return LocalEngineError(message, hint=_ELSEWHERE)

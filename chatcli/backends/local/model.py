@@ -1,4 +1,4 @@
-"""The embedded model for those who manage it: what there is, and fetching what is missing."""
+"""Managing the embedded model: what is installed, and fetching what is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chatcli.errors import LocalEngineError
 
 @dataclass(frozen=True, slots=True)
 class LocalStatus:
-    """What there is of the embedded model, for `chatcli local status` and `doctor`.
+    """What is installed of the embedded model, for `chatcli local status` and `doctor`.
 
     `fault` says what is wrong with the model file; `command` puts everything right, empty
     where there is nothing to do (or nothing that one command does).
@@ -40,10 +40,10 @@ class LocalStatus:
 
 @dataclass(frozen=True, slots=True)
 class SetupResult:
-    """Where the model is, and whether it was there before.
+    """The model's file, and whether it was there before.
 
-    `engine_command` adds the engine where that is missing, else it is empty: `setup` installs
-    no packages.
+    `engine_command` installs the engine where that is missing, else it is empty: `setup` itself
+    installs no packages.
     """
 
     file: ModelFile
@@ -52,14 +52,14 @@ class SetupResult:
 
 
 def engine_installed() -> bool:
-    """Whether the engine's package is there (it may still not run on this machine)."""
+    """Whether the engine's package is installed (it may still not run on this machine)."""
     from importlib.util import find_spec
 
     return find_spec("xllamacpp") is not None
 
 
 def status(config: BackendConfig, data_folder: Path, *, verify: bool = False) -> LocalStatus:
-    """What there is, and the command that adds what is missing; never raises.
+    """What is installed, and the command that adds what is missing; never raises.
 
     With `verify` the file's hash is computed too, where it is known (a tenth of a second).
     """
@@ -68,9 +68,9 @@ def status(config: BackendConfig, data_folder: Path, *, verify: bool = False) ->
     missing += () if version else ("engine",)
     missing += () if file else ("model",)
     size, fault = _size_and_fault(file, verify=verify) if file else (None, "")
-    fetch = not file or (fault and file.bundled)
+    needs_setup = not file or (fault and file.bundled)
     commands = [install_command()] if not version else []
-    commands += [SETUP_COMMAND] if fetch else []
+    commands += [SETUP_COMMAND] if needs_setup else []
     return LocalStatus(version, file, size, fault, missing, " && ".join(commands))
 
 
@@ -128,10 +128,11 @@ def _own(data_folder: Path) -> ModelFile | None:
 
 
 def _fetch_into(data_folder: Path, is_there: Callable[[], bool], report: Progress) -> bool:
-    for folder in (data_folder, models_folder(data_folder)):
-        ensure_private_folder(folder)
+    folder = models_folder(data_folder)
+    ensure_private_folder(data_folder)
+    ensure_private_folder(folder)
     try:
-        return fetch(models_folder(data_folder), is_there, report)
+        return fetch(folder, is_there, report)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise disk_full() from error

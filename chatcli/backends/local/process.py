@@ -87,13 +87,13 @@ class EngineProcess:
         Raises LocalEngineError. A process that did not start well, or whose start was
         cancelled, is gone afterwards.
         """
-        engine = cls(await _spawn(command, key))
+        process = cls(await _spawn(command, key))
         try:
-            await engine._await_port(file, seconds)
+            await process._await_port(file, seconds)
         except BaseException:
-            await engine.stop()
+            await process.stop()
             raise
-        return engine
+        return process
 
     @property
     def pid(self) -> int:
@@ -106,7 +106,7 @@ class EngineProcess:
         return self._process.returncode is None
 
     async def ended(self, seconds: float) -> bool:
-        """Whether it ends within so many seconds."""
+        """Whether it ends within this time, in seconds."""
         try:
             await asyncio.wait_for(self._process.wait(), seconds)
         except TimeoutError:
@@ -155,7 +155,7 @@ class EngineProcess:
         code = await self._process.wait()
         await self._reading
         raise start_error(
-            report, code, self._log.decode(errors="replace").splitlines(), file.path, file.mending
+            report, code, self._log.decode(errors="replace").splitlines(), file.path, file.remedy
         )
 
 

@@ -1,4 +1,4 @@
-"""The address of a server as users write it, made into one that requests can be sent to."""
+"""From a server's address as users write it to one that requests can be sent to."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """The URL fit to be shown: without user, password and keys."""
+        """The URL as it may be shown: without user, password and keys."""
         return one_line(self.memory_key, 200)
 
     @property
@@ -39,7 +39,7 @@ class Address:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What a server must not get onto a screen by repeating the address."""
+        """The parts of the address that must not be shown, even if the server repeats them."""
         return (*secrets_in(self.url), *self.query.values())
 
     @property
@@ -60,7 +60,7 @@ def read_address(text: str, backend: str) -> Address:
     elsewhere; the path of one operation (`/chat/completions`) is cut off; a query goes with
     every request. Empty is OpenAI for the backend `openai`.
 
-    Raises BackendSetupError: it cannot be an address.
+    Raises BackendSetupError: it is not an address.
     """
     url = text.strip().strip("'\"").strip()
     if not url and backend == "openai":

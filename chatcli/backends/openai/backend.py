@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from chatcli.backends.answer.reply_decoder import ReplyDecoder
 from chatcli.backends.openai.http_client import Connection, connect
-from chatcli.backends.openai.quirks import Quirks, adapted, told
+from chatcli.backends.openai.quirks import Quirks, adapted, quirk_notice
 from chatcli.backends.openai.reading import Patience, read_reply
 from chatcli.backends.openai.refusal import RefusedError
 from chatcli.backends.openai.request_body import Body, chat_body
@@ -55,7 +55,7 @@ class OpenAIBackend:
             and after a refusal.
         timeouts: limits for every wait.
         retries: how often to send again.
-        quirks: the memory for what this server refuses and how it answers; called in a thread.
+        quirks: the store of what servers refuse and how they answer; called in a thread.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class OpenAIBackend:
     async def _answer(
         self, request: ChatRequest, until: float | None, total: float
     ) -> AsyncGenerator[StreamPart, None]:
-        """One attempt; the reply must be there `until` then, `total` seconds after the first."""
+        """One attempt; the reply must end by `until`, `total` seconds after the first began."""
         connection = await self._connected()
         started = asyncio.get_running_loop().time()
         patience = Patience(started, self._timeouts, until, total)
@@ -102,7 +102,7 @@ class OpenAIBackend:
         try:
             for adaptation in adaptations:
                 await self._memory.learn(adaptation, request.model)
-                yield NoticePart(told(adaptation.quirk, adaptation.value, self.name))
+                yield NoticePart(quirk_notice(adaptation.quirk, adaptation.value, self.name))
             options = self._options(request)
             decoder = ReplyDecoder(
                 connection.endpoint(request.model),
@@ -179,12 +179,12 @@ class OpenAIBackend:
         self._key_refused = self._key_refused or isinstance(fault, AuthenticationError)
         return fault
 
-    # --- the rest -----------------------------------------------------------------------------
+    # --- models, warming up, closing ----------------------------------------------------------
 
     async def models(self) -> Sequence[ModelInfo]:
         """The models the server lists, in its order; raises BackendError.
 
-        A list needs no thinking: it must be there within `timeouts.connect`.
+        A list needs no thinking, so it must arrive within `timeouts.connect`.
         """
         connection = await self._connected()
         try:
@@ -239,7 +239,7 @@ class OpenAIBackend:
             return self._connection
 
     def _connect(self) -> Connection:
-        """Runs in a thread: importing, key commands and the database take their time."""
+        """Blocking, so it runs in a thread: imports, key commands and the database take time."""
         connection = connect(self.name, self._config, self._find_key(), self._timeouts)
         self._memory.load(connection.route.address.memory_key)
         return connection
@@ -262,7 +262,7 @@ def _is_tried(adaptation: Adaptation, made: Sequence[Adaptation]) -> bool:
 
 
 async def _drain(body: AsyncIterator[bytes]) -> None:
-    """Read to the body's end if it is there: then the connection can be used again."""
+    """Read to the body's end if it has arrived: then the connection can be used again."""
     with suppress(Exception):
         async with asyncio.timeout(DRAIN_SECONDS):
             async for _ in body:

@@ -1,6 +1,6 @@
 """Answers that broke off, or broke the rules of HTTP.
 
-As in `connection_faults`, nothing of an exception's words that may hold the key is handed on.
+As in `connection_faults`, no part of an exception's text that may hold the key is passed on.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from chatcli.core.text import one_line
 from chatcli.errors import BackendError, BadResponseError, ReplyCutOffError
 
 _QUOTED = re.compile(r":? ?(?:bytearray\(|b['\"])")
-"""Where h11 begins to quote."""
+"""Where h11 begins to quote the answer."""
 
 
 def broken_stream_fault(error: BaseException, *, begun: bool) -> BackendError:
     """The exception for an answer whose body broke off or cannot be read. Never raises.
 
-    `begun`: some of the reply had come.
+    `begun`: part of the reply had arrived.
     """
     names = {kind.__name__ for cause in causes(error) for kind in type(cause).__mro__}
     if "DecodingError" in names and begun:
@@ -49,9 +49,9 @@ def broken_stream_fault(error: BaseException, *, begun: bool) -> BackendError:
 
 
 def broken_rule(error: BaseException) -> str:
-    """Which rule of HTTP an answer breaks, in the HTTP library's words, but none of the answer's.
+    """The rule of HTTP that an answer breaks, in the HTTP library's words.
 
-    They quote the answer, which may repeat the key, behind these.
+    The library quotes the answer as well, which may repeat the key: that part is left out.
     """
     words = one_line(_QUOTED.split(str(error))[0], 80)
     if "buffer too long" in words:

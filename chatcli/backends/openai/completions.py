@@ -1,4 +1,4 @@
-"""The form of a conversation for servers that only complete a text."""
+"""Conversations as one text, for servers that only complete texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chatcli.core.ports import ChatRequest, StreamPart, TextPart
 from chatcli.core.text import encodable
 
 STOP = ("\nUser:",)
-"""Where such a model would go on by writing the user's next message itself."""
+"""Where such a model would go on to write the user's next message itself."""
 _LABELS = {"system": "System", "user": "User", "assistant": "Assistant"}
 
 
@@ -28,7 +28,7 @@ def completion_body(request: ChatRequest, options: Mapping[str, object]) -> Body
 async def without_leading_space(
     parts: AsyncGenerator[StreamPart, None],
 ) -> AsyncGenerator[StreamPart, None]:
-    """The parts, the text without the space that parts it from `Assistant:`."""
+    """The parts, without the space that separates the text from `Assistant:`."""
     begun = False
     async with aclosing(parts):
         async for part in parts:

@@ -1,7 +1,7 @@
 """No connection, or one that broke: from the exceptions of three libraries to one of ours.
 
-The exceptions underneath may hold the key (an illegal header is quoted whole), so only what
-is known to be harmless of them gets into a message, and nothing is chained to ours.
+The exceptions underneath may hold the key (an illegal header is quoted whole), so only parts known
+to be harmless get into a message, and ours have no cause.
 """
 
 from __future__ import annotations
@@ -30,10 +30,8 @@ _LOCAL_SERVERS = {
     8000: "is the server (vLLM, or what else listens there) running?",
     4000: "is the LiteLLM proxy running?",
 }
-
-
 _NO_LEFTOVERS = ("disconnected", "too long")
-"""Of answers that are no HTTP: there was none, or its head was larger than it may be."""
+"""Errors that prove nothing about an earlier answer: no answer came, or its head is too large."""
 _EXPIRED, _OTHER_HOST, _OTHER_IP = 10, 62, 64
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH."""
 
@@ -60,14 +58,14 @@ def connection_fault(error: BaseException, route: Route) -> BackendError:
 
 
 def _lies_behind_another(error: BaseException) -> bool:
-    """Whether an answer is no HTTP, on a connection over which an earlier one had come."""
+    """Whether invalid HTTP came over a connection that had already carried an answer."""
     if type(error).__name__ != "RemoteProtocolError":
         return False
     if any(words in str(error) for words in _NO_LEFTOVERS):
         return False
     try:
         opening = error.request.extensions["trace"]  # type: ignore[attr-defined]
-    except (AttributeError, RuntimeError, KeyError):  # that of a library further down
+    except (AttributeError, RuntimeError, KeyError):  # raised by a library further down
         return False
     return isinstance(opening, Opening) and not opening.seen
 
@@ -165,7 +163,7 @@ def _unsendable(_: BaseException, route: Route) -> BackendError:
 
 
 def _no_http(error: BaseException, route: Route) -> BackendError:
-    if "disconnected" in str(error):  # the only one of these that is no word of the server's
+    if "disconnected" in str(error):  # the only such error that does not quote the server
         return _lost(error, route)
     return BadResponseError(
         f"what answers at {route.address.shown} does not speak proper HTTP{broken_rule(error)}",

@@ -1,4 +1,4 @@
-"""The key and the headers of a request: there, and fit to be sent."""
+"""The key and the headers of a request: present where needed, and valid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chatcli.errors import AuthenticationError, BackendSetupError
 
 PLACEHOLDER_KEY = "none"
-"""What a server that needs no key is sent."""
+"""What is sent to a server that needs no key."""
 
 _FRAMING = ("content-length", "transfer-encoding")
 """Headers that say where a request ends; they must fit its body."""

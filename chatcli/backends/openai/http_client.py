@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     import openai
 
 KEEP_ALIVE_SECONDS = 60.0
-"""An idle connection is kept so long: people read and type between two messages."""
+"""How long an idle connection is kept: people read and type between two messages."""
 
 
 class Route(NamedTuple):
-    """How a request gets to its server; named in messages. The times are in seconds."""
+    """How a request reaches its server, for messages too. The times are in seconds."""
 
     backend: str
     address: Address
@@ -39,14 +39,14 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open client with what is known about where it leads."""
+    """An open client, its route, and the secrets that messages must not show."""
 
     client: openai.AsyncOpenAI
     route: Route
     secrets: tuple[str, ...] = field(repr=False)
 
     def endpoint(self, model: str) -> Endpoint:
-        """What faults of a request for `model` are told about."""
+        """What messages about a request for `model` name."""
         return Endpoint(self.route.backend, self.route.address.url, model, self.secrets)
 
     def with_key(self, key: str | None) -> Connection:
@@ -64,7 +64,7 @@ class Opening:
         self.seen = False
 
     async def __call__(self, event: str, _: object) -> None:
-        """Told by the HTTP client what it does for the request (its extension `trace`)."""
+        """Called by the HTTP client for each step of the request (its extension `trace`)."""
         self.seen = self.seen or event == "connection.connect_tcp.complete"
 
 
@@ -144,7 +144,7 @@ async def _watch_opening(request: httpx2.Request) -> None:
 
 
 def _trusted(config: BackendConfig, route: Route) -> ssl.SSLContext | bool:
-    """What to verify a certificate with: nothing without TLS, for loading them takes 50 ms."""
+    """What to verify a certificate with; nothing without TLS, as loading takes 50 ms."""
     if route.address.scheme != "https":
         return False
     from chatcli.backends.openai.certificates import trusted
@@ -159,7 +159,7 @@ def _proxy(proxy: Proxy | None) -> str | None:
 def _against_environment(address: Address, key: str) -> Mapping[str, object]:
     """Headers that undo what the package adds from OPENAI_* variables for any server.
 
-    They are meant for OpenAI's own, so that is the one to get them.
+    They are meant for OpenAI's own server, so no other may get them.
     """
     if address.is_openai:
         return {}

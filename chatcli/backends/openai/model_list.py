@@ -1,4 +1,4 @@
-"""The answer to `GET /models`, in all the shapes servers give it."""
+"""The answer to `GET /models`, in all the shapes that servers use."""
 
 from __future__ import annotations
 

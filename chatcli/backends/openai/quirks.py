@@ -1,4 +1,4 @@
-"""What was learned about a server's ways, applied to the requests it is sent."""
+"""Quirks learned about a server, applied to the requests that it is sent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Body = dict[str, Any]
 _OF_THE_SERVER = frozenset({"stream_options"})
 """Refused whatever the model; the other quirks belong to one model."""
 _SWITCHES_THINKING = re.compile("think|reason|template", re.IGNORECASE)
-"""Options that do: `enable_thinking`, `reasoning_effort`, `chat_template_kwargs`…"""
+"""Options that switch thinking: `enable_thinking`, `reasoning_effort`, `chat_template_kwargs`…"""
 
 
 class Quirks(Protocol):
-    """The memory for what servers refuse, and how they answer."""
+    """The store of what servers refuse and how they answer."""
 
     def known(self, endpoint: str) -> Mapping[str, str]:
         """What was learned about an endpoint (a base URL): quirk → value."""
@@ -25,7 +25,7 @@ class Quirks(Protocol):
         ...
 
     def forget(self, endpoint: str, quirk: str) -> None:
-        """It does not hold (any more)."""
+        """Forget it: it does not hold (any more)."""
         ...
 
 
@@ -36,7 +36,7 @@ class ForgetfulQuirks:
         self._known: dict[str, dict[str, str]] = {}
 
     def known(self, endpoint: str) -> Mapping[str, str]:
-        """What this object was told about the endpoint."""
+        """What this object has learned about the endpoint."""
         return dict(self._known.get(endpoint, {}))
 
     def learn(self, endpoint: str, quirk: str, value: str) -> None:
@@ -44,7 +44,7 @@ class ForgetfulQuirks:
         self._known.setdefault(endpoint, {})[quirk] = value
 
     def forget(self, endpoint: str, quirk: str) -> None:
-        """Remember it no longer."""
+        """Forget it."""
         self._known.get(endpoint, {}).pop(quirk, None)
 
 
@@ -76,7 +76,7 @@ def quirks_of(model: str, known: Mapping[str, str]) -> Iterator[tuple[str, str]]
 
 
 def adapted(body: Body, quirk: str, value: str) -> Body:
-    """The body as the server wants it; equal to `body` if that changes nothing.
+    """The body as the server wants it; equal to `body` if nothing has to change.
 
     `Adaptation` has the table of quirks and values.
     """
@@ -119,8 +119,8 @@ _CHANGES: Mapping[str, Callable[[Body], Body]] = {
 }
 
 
-def told(quirk: str, value: str, backend: str) -> str:
-    """The sentence that tells the user what is sent otherwise."""
+def quirk_notice(quirk: str, value: str, backend: str) -> str:
+    """The sentence that tells the user what is sent differently."""
     done = {
         "omit": "it is left out",
         "false": "replies come in one piece",

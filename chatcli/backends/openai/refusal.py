@@ -1,4 +1,4 @@
-"""An answer whose status says no: its body, read only as far as it can be of use."""
+"""Answers with an error status: their body is read only as far as it is useful."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     import httpx2
 
 LARGEST_BODY = 1 << 20  # bytes
-
-
 UNREADABLE = b"(its answer could not be read)"
-"""Stands for a body of which nothing came though it was not over: it is not an empty one."""
+"""Stands for a body that broke off before its first byte; that is not an empty one."""
 
 
 class RefusedError(Exception):
@@ -30,8 +28,8 @@ class RefusedError(Exception):
 async def raise_if_refused(response: httpx2.Response, seconds: float) -> None:
     """Raise RefusedError unless the status is 2xx; for the HTTP client's response hook.
 
-    The package would read an error's body to its end, however long that is or takes; here it
-    gets at most so many `seconds` (0: no limit).
+    The package would read an error's body to its end, however long that takes; here it gets at most
+    `seconds` (0: no limit).
     """
     if response.is_success:
         return

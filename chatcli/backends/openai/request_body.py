@@ -1,4 +1,4 @@
-"""From a conversation and its options to the JSON body of a request."""
+"""The JSON body of a request, from a conversation and its options."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _as_json(message: Message, backend: str) -> Body:
 
 
 def _returnable(raw: str) -> list[Any] | None:
-    """OpenRouter's details of a reply's reasoning, which it wants back; None if it has none.
+    """OpenRouter's details of a reply's reasoning, which it wants back; None if there are none.
 
     Text without a signature is left out: routes that sign refuse it, the others do not miss it.
     """

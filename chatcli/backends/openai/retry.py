@@ -21,7 +21,7 @@ Attempt = Callable[[], AsyncGenerator[StreamPart, None]]
 async def with_retries(
     attempt: Attempt, retries: Retries, until: float | None = None
 ) -> AsyncGenerator[StreamPart, None]:
-    """The parts of the first attempt that gets an answer, with a RetryPart before each wait.
+    """Yield the parts of the first attempt that succeeds, with a RetryPart before each wait.
 
     Once any text of a reply has arrived nothing is sent again. A server that asks for more
     than `retries.max_wait` seconds gets no further request: its error is raised at once, and

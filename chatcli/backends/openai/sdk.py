@@ -26,7 +26,7 @@ HOMES = {
 }
 """The names chatcli uses, and the modules that define them (openai 3.14 to 3.54)."""
 NEEDED_LATER = ("httpcore2", "anyio._backends._asyncio")
-"""What the first client and its first request import; better here, off the event loop."""
+"""What the first client and its first request import; done here, off the event loop."""
 _PLUGINS_OFF = "PYDANTIC_DISABLE_PLUGINS"
 
 _importing = threading.Lock()
@@ -48,7 +48,7 @@ def load_openai() -> None:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """An import makes no garbage: looking for some costs a fifth of its time.
+    """Importing makes no garbage, and looking for some costs a fifth of its time.
 
     What was imported stays for good, so later searches, the one at exit too, leave it out.
     """

@@ -46,7 +46,7 @@ async def post(
 
 
 async def get(connection: Connection, path: str) -> bytes:
-    """The body of the answer to a GET, its first megabytes if there is no end of it.
+    """The body of the answer to a GET; of an endless one, only the first megabytes.
 
     Raises RefusedError, BackendError.
     """
@@ -77,7 +77,7 @@ def _mapped(connection: Connection) -> Iterator[None]:
     try:
         yield
     except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
-        if isinstance(error.__cause__, RefusedError):  # older versions wrap all
+        if isinstance(error.__cause__, RefusedError):  # older versions wrap every exception
             raise error.__cause__ from None
         from chatcli.backends.openai.connection_faults import connection_fault
 

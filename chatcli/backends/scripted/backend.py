@@ -102,7 +102,7 @@ class ScriptedBackend:
         return replies[turn]
 
     def _script(self) -> Sequence[ScriptedReply]:
-        """Read anew each time, so that a changed file counts at once."""
+        """Read again each time, so that a changed file counts at once."""
         return read_script(Path(self._config.script).expanduser()) if self._config.script else ()
 
     def _models(self) -> Sequence[ModelInfo]:

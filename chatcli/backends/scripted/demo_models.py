@@ -38,7 +38,7 @@ The end.
 
 
 def demo_reply(request: ChatRequest, options: Mapping[str, object]) -> ScriptedReply | None:
-    """The reply of a built-in model, None if `request.model` is none of them."""
+    """The reply of a built-in model; None if `request.model` is not one."""
     make = DEMO_MODELS.get(request.model)
     return make(request, options) if make else None
 
