@@ -22,7 +22,7 @@ def compact(
     *,
     model: str,
 ) -> Session:
-    """Begin the conversation anew with `prompt` and `summary`; see `Store.compact`."""
+    """Restart the conversation with `prompt` and `summary`; see `Store.compact`."""
     session = settle(tx, session_by_id(tx, session_id))
     if session.head_id != head_id:
         raise SessionBusyError(

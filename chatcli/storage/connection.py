@@ -1,4 +1,4 @@
-"""The connections to the database: one that writes, and as many as are needed to read."""
+"""The connections to the database: one writer, and as many readers as are needed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from chatcli.storage.processes import Owner
 from chatcli.storage.transaction import Transaction
 
 LOCK_POLL_SECONDS = (0.0005, 0.003)
-"""Between two looks at another process's write lock, which is held for one disk sync; drawn
-anew each time, so that waiting processes do not meet again."""
+"""Between two looks at another process's write lock, which is held for one disk sync; drawn again
+each time, so that waiting processes do not keep colliding."""
 
 
 class Database:
@@ -28,7 +28,7 @@ class Database:
     Args:
         path: the file; it exists and was checked.
         writer: the connection that writes.
-        owner: in whose name leases are taken.
+        owner: the holder of the leases that are taken.
         version: the version that this program knows.
         now: Unix seconds.
         lock_timeout: seconds to wait for another program's lock.
@@ -64,7 +64,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One write transaction: all of it is on disk when the block ends, or nothing.
+        """One write transaction: when the block ends, all of it is on disk or none.
 
         Raises:
             StoreError: locked by another program, disk full, closed, or the file is gone.
@@ -102,9 +102,9 @@ class Database:
                 self._give_back(reader)
 
     def version(self) -> int:
-        """A number that changes when another connection than our writer has changed the file.
+        """A number that changes when a connection other than our writer has changed the file.
 
-        Waits for nobody: while we write it stays what it was, and is right the next time.
+        Never waits: while we write it keeps its old value, and is right the next time.
         """
         self._refuse_forked()
         if self._writing.acquire(blocking=False):
@@ -123,7 +123,7 @@ class Database:
     def empty_log(self) -> None:
         """Move the log into the file and cut it to nothing, if no reader needs it just now.
 
-        Else the last process to close the file does it.
+        Otherwise the last process to close the file does it.
         """
         with self._writing, suppress(sqlite3.Error):
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -155,7 +155,7 @@ class Database:
             raise faults.forked()
 
     def _refuse_gone(self) -> None:
-        """What is written into a file that has no name any more goes with this process.
+        """What is written into a deleted file is lost when this process ends.
 
         The log stays while any process has the database open, so it has to be the same, too.
         """
@@ -164,7 +164,7 @@ class Database:
                 raise faults.gone(file)
 
     def _lock(self) -> None:
-        """Begin to write as soon as no other process does, or raise after the time limit.
+        """Begin to write as soon as no other process is writing; raise after the time limit.
 
         SQLite's own wait sleeps up to 0.1 s between two looks, and under many writers those
         who wait long lose to those who come; a checkpoint has to be quicker than that.

@@ -11,9 +11,9 @@ from chatcli.storage.turns import interrupted, stored_turn, with_pieces
 
 
 def settle(tx: Transaction, session: Session) -> Session:
-    """Make sure that nobody writes in the session; close what a dead owner left open.
+    """Make sure that no reply is being written in the session; close what a dead owner left open.
 
-    Returns the session as it is then.
+    Returns the session after that.
 
     Raises:
         SessionBusyError: a living owner writes a reply in it.
@@ -28,12 +28,12 @@ def settle(tx: Transaction, session: Session) -> Session:
 
 
 def interrupt(tx: Transaction, turn_id: int) -> None:
-    """Close a reply that nobody goes on writing, with the text stored so far."""
+    """Close an abandoned reply, with the text stored so far."""
     close_reply(tx, interrupted(with_pieces(tx, stored_turn(tx, turn_id))))
 
 
 def close_reply(tx: Transaction, reply: Turn) -> None:
-    """Store the reply as it is now for good, and give its session back."""
+    """Store the reply in its final state and release its session."""
     tx.run(
         """
         UPDATE turns SET status = ?, position = ?, content = ?, model_used = ?, finish_reason = ?,

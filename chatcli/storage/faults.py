@@ -50,7 +50,7 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def is_locked(error: sqlite3.Error) -> bool:
-    """Whether another connection stands in the way, so that waiting may help."""
+    """Whether another connection is in the way, so that waiting may help."""
     return _code(error) in _LOCKED
 
 
@@ -64,7 +64,7 @@ def damaged(path: Path, found: str) -> StoreRefusedError:
 
 
 def orphaned(path: Path) -> StoreRefusedError:
-    """The log is there without the database that it belongs to."""
+    """The log exists without the database that it belongs to."""
     return StoreRefusedError(
         f"the database {_shown(path)} is damaged (it is empty or gone, but its log is not); "
         "it was left untouched",
@@ -91,7 +91,7 @@ def newer(path: Path, version: int, known: int) -> StoreRefusedError:
 
 
 def not_writable(path: Path, reason: str) -> StoreRefusedError:
-    """The file or its folder does not let us write."""
+    """The file or its folder is not writable."""
     return StoreRefusedError(
         f"the database {_shown(path)} cannot be written ({one_line(reason)}); nothing was changed",
         hint=f"make the file and its folder writable, {_ELSEWHERE}",
@@ -100,7 +100,7 @@ def not_writable(path: Path, reason: str) -> StoreRefusedError:
 
 
 def gone(path: Path) -> StoreError:
-    """The database, or its log, was moved or deleted under the program's feet."""
+    """The database, or its log, was moved or deleted while the program was running."""
     return StoreError(
         f"the database {_shown(path)} was moved or deleted while chatcli was using it; "
         "nothing more can be stored",
@@ -109,7 +109,7 @@ def gone(path: Path) -> StoreError:
 
 
 def changed(path: Path) -> StoreError:
-    """The file was read without a lock, and somebody wrote in it meanwhile."""
+    """The file was read without a lock, and another process changed it meanwhile."""
     return StoreError(
         f"another program changed the database {_shown(path)} while it was read",
         hint="try again",
@@ -122,7 +122,7 @@ def closed() -> StoreError:
 
 
 def forked() -> StoreError:
-    """The store is the one of the process that this one was forked from."""
+    """The store belongs to the process that this one was forked from."""
     return StoreError(
         "the store was opened before this process was forked; nothing was stored",
         hint="create a SessionManager in each process",

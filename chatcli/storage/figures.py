@@ -131,7 +131,7 @@ def _add_speeds(tx: Transaction, session_id: str | None, cells: _Cells) -> None:
 def _interruptions(
     tx: Transaction, session_id: str | None
 ) -> list[tuple[TurnStatus, TurnStatus, int]]:
-    """Replies that nobody writes any more: status stored, status shown, turns not to count."""
+    """Abandoned replies: status stored, status shown, turns not to count."""
     sql = "SELECT turn_id FROM leases WHERE ? IS NULL OR session_id = ?"
     stored = [stored_turn(tx, turn_id) for (turn_id,) in tx.rows(sql, session_id, session_id)]
     pairs = [(turn, shown(tx, turn)) for turn in stored]
@@ -172,7 +172,7 @@ def _row(cells: Collection[_Cell]) -> Row:
 
 
 def _plus(one: _Number | None, other: _Number | None) -> _Number | None:
-    """The sum of what is known. Raises ValueError: it is no number that ends."""
+    """The sum of what is known. Raises ValueError: it is not a finite number."""
     known = [_finite(number) for number in (one, other) if number is not None]
     return sum(known[1:], known[0]) if known else None
 
@@ -184,7 +184,7 @@ def _finite(number: _Number) -> _Number:
 
 
 def _median(values: array[float]) -> float | None:
-    """The middle value, or the mean of the two in the middle; None of nothing."""
+    """The median; None without values."""
     ordered = sorted(values)
     if not ordered:
         return None

@@ -1,4 +1,4 @@
-"""The database's file: private, and looked at before SQLite touches it."""
+"""The database's file: made private, and checked before SQLite touches it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file for the user alone where there is none, whatever the umask.
+    """Make an empty file that only its owner can use if none exists, whatever the umask.
 
     SQLite gives the files beside the database (-wal, -shm) the same mode.
     """
@@ -29,12 +29,12 @@ def make_private_file(path: Path) -> None:
 
 
 def keep_private(path: Path) -> None:
-    """Take away what other users may do with the file, where it is ours to take."""
+    """Remove other users' permissions on the file, if it is ours."""
     if os.name != "nt" and path.stat().st_mode & 0o077:
         try:
             path.chmod(PRIVATE_FILE)
         except PermissionError:
-            return  # another user's file; it can be written all the same
+            return  # another user's file, which can still be written
 
 
 def check_usable(path: Path) -> None:

@@ -51,7 +51,7 @@ def set_head(tx: Transaction, session_id: str, turn_id: int | None) -> Session:
 
 
 def mark_seen(tx: Transaction, session_id: str, turn_id: int) -> None:
-    """Note that a screen showed everything up to this turn; it never goes back.
+    """Note that a screen showed everything up to this turn; the mark never moves back.
 
     Raises:
         SessionNotFoundError: there is no such session, or no such turn in it.

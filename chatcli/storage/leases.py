@@ -1,7 +1,7 @@
-"""Who writes a reply in a session: one living owner at most.
+"""Who is writing a reply in a session: at most one living owner.
 
-A reply and its lease are written in one transaction and go in one, so a reply that has the
-status `streaming` and no living lease is one that nobody writes any more.
+A reply and its lease begin in one transaction and end in one, so a reply with the status
+`streaming` and no living lease is abandoned.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chatcli.storage.rows import NUMBER, REAL, TEXT, check, unreadable
 from chatcli.storage.transaction import Row, Transaction
 
 HEARTBEAT_LIMIT = 30.0
-"""Seconds. An owner whose process cannot be looked at is alive until then."""
+"""Seconds after a heartbeat for which an owner counts as alive if its process cannot be seen."""
 
 LEASE_COLUMNS = "turn_id, owner, host, pid, started, heartbeat"
 
@@ -53,8 +53,8 @@ def lease_from(row: Row) -> Lease:
 def is_living(tx: Transaction, lease: Lease) -> bool:
     """Whether the owner may still write.
 
-    On this machine its process tells, however long it has been silent: a stopped one may go
-    on. Another machine's is judged by its heartbeat.
+    On this machine its process decides, however long it has been silent: a stopped one may resume.
+    Another machine's is judged by its heartbeat.
     """
     if lease.owner == tx.owner.id:
         return lease.turn_id not in tx.late
@@ -64,7 +64,7 @@ def is_living(tx: Transaction, lease: Lease) -> bool:
 
 
 def take(tx: Transaction, session_id: str, turn_id: int) -> None:
-    """Make the session ours; there is no lease on it now."""
+    """Take the lease of the session, which has none."""
     me = tx.owner
     tx.run(
         f"INSERT INTO leases (session_id, {LEASE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -79,7 +79,7 @@ def take(tx: Transaction, session_id: str, turn_id: int) -> None:
 
 
 def release(tx: Transaction, session_id: str) -> None:
-    """Give the session back."""
+    """Release the session."""
     tx.run("DELETE FROM leases WHERE session_id = ?", session_id)
 
 
@@ -90,12 +90,12 @@ def own_turns(tx: Transaction) -> set[int]:
 
 
 def beat(tx: Transaction) -> None:
-    """Say that the owner of this store's leases is alive."""
+    """Record that the owner of this store's leases is alive."""
     tx.run("UPDATE leases SET heartbeat = ? WHERE owner = ?", tx.now, tx.owner.id)
 
 
 def busy(tx: Transaction, lease: Lease, name: str) -> SessionBusyError:
-    """The session called `name` is another's."""
+    """Another owner is writing in the session called `name`."""
     if lease.pid == tx.owner.pid and lease.host == tx.owner.host:
         who = "this process"
     else:

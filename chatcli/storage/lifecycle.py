@@ -72,7 +72,7 @@ def update_session(
 
 
 def end_session(tx: Transaction, session_id: str, by: EndedBy) -> Session:
-    """End it; an ended one stays as it is."""
+    """End the session; one that has ended stays as it is."""
     session = session_by_id(tx, session_id)
     if session.state is SessionState.ENDED:
         return session
@@ -113,7 +113,7 @@ def activate(tx: Transaction, session: Session) -> None:
 
 
 def touch(tx: Transaction, session_id: str) -> None:
-    """Note activity now; it never goes back, though the clock may."""
+    """Record activity now; the time never goes back, even if the clock does."""
     tx.run(
         "UPDATE sessions SET last_activity = max(last_activity, ?) WHERE id = ?",
         tx.now,

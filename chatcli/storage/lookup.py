@@ -1,4 +1,4 @@
-"""The session a person means, by name, id, or the beginning of either; names that are free."""
+"""The session that a reference names, by name, id or a prefix of either; free names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHOWN_CANDIDATES = 5
 _NEAREST_AMONG = 1000
 _AFTER_ALL = "\U0010ffff"
 _ID_START = "sess_"
-"""Common to all ids, so alone it names none."""
+"""Common to all ids, so alone it is no reference."""
 
 _EXACT = (
     "WHERE s.state = 'active' AND s.name = ?",
@@ -25,12 +25,12 @@ _EXACT = (
 def find_session(tx: Transaction, reference: str) -> Session:
     """The session that `reference` names.
 
-    The first of these that fits: an active session's name, an id, an ended session's name,
-    the beginning of one active session's name or id, of one ended session's.
+    The first of these that fits: an active session's name, an id, an ended session's name, a prefix
+    of one active session's name or id, of one ended session's.
 
     Raises:
         SessionNotFoundError: none fits.
-        AmbiguousReferenceError: the beginning fits several.
+        AmbiguousReferenceError: the prefix fits several.
     """
     reference = comparable(reference.strip())
     for where in _EXACT:
@@ -49,7 +49,7 @@ def find_session(tx: Transaction, reference: str) -> Session:
 
 
 def _beginning_with(tx: Transaction, beginning: str, state: SessionState) -> list[Row]:
-    """Rows of sessions whose name or id begins so; one more than are shown, at most."""
+    """Rows of sessions whose name or id has this prefix; at most one more than are shown."""
     found = _in_range(tx, "name", beginning, state)
     if beginning.startswith(_ID_START) and beginning != _ID_START:
         found += _in_range(tx, "id", beginning, state)
@@ -89,7 +89,7 @@ def _nearest(tx: Transaction, reference: str) -> str:
 
 
 def free_name(tx: Transaction, stem: str, first: int = 1) -> str:
-    """`stem` with a number, `first` or higher, that no session has, active or ended.
+    """`stem` with a number from `first` up: a name that no session has, active or ended.
 
     Doubles the number until one is free and then halves the gap: a few look-ups however many
     sessions are numbered.
@@ -107,7 +107,7 @@ def free_name(tx: Transaction, stem: str, first: int = 1) -> str:
 
 
 def name_beside(tx: Transaction, name: str) -> str:
-    """`name`, or `name-2` and so on if an active session has it now."""
+    """`name`, or `name-2` and so on if an active session has that name."""
     if not is_active_name(tx, name):
         return name
     return free_name(tx, f"{name[: NAME_LIMIT - 10]}-", 2)

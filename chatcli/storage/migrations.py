@@ -1,4 +1,4 @@
-"""The database's versions, one after the other, and how an older file becomes a newer one.
+"""The database's versions in order, and how a file is migrated to the newest.
 
 A file's version is the number of migrations it has seen; SQLite keeps it as `user_version`.
 """
@@ -15,10 +15,10 @@ from chatcli.storage.files import has_log, make_private_file, uri
 from chatcli.storage.schema import APPLICATION_ID, VERSION_1
 
 Migration = Callable[[sqlite3.Connection], None]
-"""Takes the file one version on; it runs inside a transaction and must not end it."""
+"""Takes the file to the next version; runs inside a transaction and must not end it."""
 
 _SMALL_PAGES = 128
-"""A file of so many pages (512 KiB) is checked whole in under a millisecond."""
+"""Up to this many pages (512 KiB) a file is checked whole, in under a millisecond."""
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -32,8 +32,8 @@ MIGRATIONS: tuple[Migration, ...] = (_create,)
 def check(connection: sqlite3.Connection, path: Path, known: int) -> None:
     """Refuse a file that is newer than version `known`, another program's, or damaged.
 
-    The time this takes does not grow with the file: a large one is not read whole, and shows
-    damage where it is used.
+    The time this takes does not grow with the file: a large one is not read whole, and damage in it
+    shows where it is used.
 
     Raises:
         StoreRefusedError: it is one of these.
@@ -102,7 +102,7 @@ def _step(writer: sqlite3.Connection, path: Path, migrations: Sequence[Migration
 def _keep_copy(path: Path, version: int) -> None:
     """Copy what is committed; our own transaction has written nothing yet.
 
-    The copy gets its name when it is whole, so a crash leaves no half of one.
+    The copy gets its name once it is complete, so a crash leaves no partial one.
     """
     unfinished = path.with_name(f"{path.name}.bak-v{version}.part")
     unfinished.unlink(missing_ok=True)

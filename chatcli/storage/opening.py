@@ -1,4 +1,4 @@
-"""Opening the database: made, checked, brought to the newest version, or refused untouched."""
+"""Opening the database: created, checked, migrated, or refused and left untouched."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def open_database(
     lock_timeout: float,
     reading_will_do: bool = False,
 ) -> Database | ReadOnlyDatabase:
-    """Open the file, made anew or brought to the newest version where needed.
+    """Open the file, created or migrated to the newest version where needed.
 
-    One that cannot be written is opened to be read, if `reading_will_do`.
+    One that cannot be written is opened for reading, if `reading_will_do`.
 
     Raises:
         StoreError: locked for longer than `lock_timeout` seconds, or the disk is full.
@@ -104,11 +104,11 @@ def _check_with_log(path: Path, known: int, lock_timeout: float) -> None:
     except sqlite3.OperationalError:
         if files.has_log(path):
             raise
-        # the last process left meanwhile and took the log along: nothing to be careful about
+        # the last process closed the file meanwhile and removed the log: nothing left to protect
 
 
 def _when_unlocked(attempt: Callable[[], sqlite3.Connection], timeout: float) -> sqlite3.Connection:
-    """Try until `timeout` seconds are over: SQLite itself does not wait in every case.
+    """Retry for `timeout` seconds: SQLite itself does not wait in every case.
 
     It does not while another connection sets the journal mode or recovers the log.
     """

@@ -24,7 +24,7 @@ def new_owner() -> Owner:
 
 
 def can_see_processes() -> bool:
-    """Whether this system lets a process ask after another without disturbing it."""
+    """Whether this system lets a process check another one without disturbing it."""
     return os.name != "nt"  # there, signal 0 would end the process
 
 
@@ -48,7 +48,7 @@ def _exists(pid: int) -> bool:
 
 
 def _host() -> str:
-    """The machine's name, and on Linux the space in which process numbers mean something."""
+    """The machine's name, and on Linux the namespace in which process ids are unique."""
     if not hasattr(os, "uname"):
         return os.environ.get("COMPUTERNAME", "")
     try:
@@ -58,7 +58,7 @@ def _host() -> str:
 
 
 def _start(pid: int) -> str | None:
-    """When a process began, in words to compare; "" is unknown, None: there is none."""
+    """When a process began, as text to compare; "" is unknown, None: no such process."""
     if sys.platform == "linux":
         return _start_from_proc(pid)
     return _start_from_ps(pid) if can_see_processes() else ""

@@ -26,6 +26,6 @@ def learn(tx: Transaction, endpoint: str, quirk: str, value: str) -> None:
 
 
 def forget(tx: Transaction, endpoint: str, quirk: str) -> None:
-    """Remember a quirk no longer; one that is not known is no fault."""
+    """Forget a quirk; one that is not known is no error."""
     sql = "DELETE FROM quirks WHERE endpoint = ? AND quirk = ?"
     tx.run(sql, encodable(endpoint), encodable(quirk))

@@ -1,4 +1,4 @@
-"""A database that cannot be written just now, opened to be read: nothing is left beside it."""
+"""A database that cannot be written now, opened for reading: nothing is left beside it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def open_read_only(
 
 
 class ReadOnlyDatabase:
-    """Reads as Database does, one reader at a time; whatever writes raises `fault`.
+    """Reads as Database does, one reader at a time; every attempt to write raises `fault`.
 
     SQLite keeps an index beside the log of a database, and cannot make it on a disk that is
     full or read-only. So a connection works without: alone on the file where it may lock it
@@ -126,6 +126,6 @@ class ReadOnlyDatabase:
 
 
 def _state(path: Path) -> tuple[object, ...]:
-    """What tells that somebody has written in the file or begun to."""
+    """What changes when another process has written to the file or begun to."""
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns, files.is_unfinished(path)

@@ -23,8 +23,8 @@ def begin_reply(
     """Write a prompt (unless `content` is None) and an empty reply; see `Store.begin_turn`.
 
     Returns the session, and the rows of its conversation: the last is the reply's, the one
-    before it the prompt's. They are not Turns yet, for a long conversation takes its time to
-    become that and the database is locked for other writers meanwhile.
+    before it the prompt's. They are not Turns yet: converting a long conversation takes time, and
+    the database is locked for other writers meanwhile.
     """
     session = settle(tx, session_by_id(tx, session_id))
     _admit(tx, session)
@@ -44,7 +44,7 @@ def begin_reply(
 
 
 def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]:
-    """Add to replies; returns the ids of those that are not ours, and got nothing."""
+    """Append to replies; returns the ids of those that are not ours, which got nothing."""
     ours = own_turns(tx)
     for piece in pieces:
         if piece.turn_id in ours:
@@ -63,7 +63,7 @@ def append_text(tx: Transaction, pieces: Sequence[ReplyText]) -> tuple[int, ...]
 
 
 def _taken_text(tx: Transaction, turn_id: int) -> str:
-    """The text stored so far of a reply being written, which it loses."""
+    """Remove and return the text stored so far of a reply being written."""
     rows = tx.rows("SELECT text FROM turn_pieces WHERE turn_id = ? ORDER BY seq", turn_id)
     tx.run("UPDATE turn_pieces SET text = '' WHERE turn_id = ? AND text <> ''", turn_id)
     return "".join(text for (text,) in rows)
@@ -91,9 +91,9 @@ def lease_lost(turn_ids: tuple[int, ...]) -> LeaseLostError:
 
 
 def _admit(tx: Transaction, session: Session) -> None:
-    """Let an active session pass, wake one that a limit ended, refuse the others.
+    """Accept an active session, reactivate one that a limit ended, refuse the others.
 
-    A one-off session is stored as ended and takes its one message nevertheless.
+    A one-off session is stored as ended and still takes its one message.
     """
     if session.state is SessionState.ACTIVE:
         return
@@ -129,7 +129,7 @@ def _prompt(
 
 
 def _answered(tx: Transaction, session: Session) -> Turn:
-    """The message that the head is, or answers."""
+    """The message at the head, or the one that the head answers."""
     turn = None if session.head_id is None else stored_turn(tx, session.head_id)
     if turn is not None and turn.role is Role.ASSISTANT and turn.parent_id is not None:
         turn = stored_turn(tx, turn.parent_id)

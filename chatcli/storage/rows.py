@@ -1,4 +1,4 @@
-"""Rows of the database to Turns, and values to what a column can hold."""
+"""From rows of the database to Turns, and from values to what a column can hold."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def turn_of(row: Row) -> Turn:
 
 
 def check(row: Row, kinds: Kinds, *times: float) -> None:
-    """Raises ValueError: a value's type is not its column's, or a time is none."""
+    """Raises ValueError: a value's type is not its column's, or a time is not one."""
     place = _misfit(tuple(map(type, row)), kinds)
     if place is not None:
         raise ValueError(f"{type(row[place]).__name__} in column {place + 1}")
@@ -112,7 +112,7 @@ def ending_values(turn: Turn) -> tuple[object, ...]:
 
 
 def known(figure: float | None) -> float | None:
-    """A figure that can be counted with; what a server made up (-1, 1e999) is unknown."""
+    """A usable figure; one that a server made up (-1, 1e999) is unknown."""
     return figure if figure is not None and 0 <= figure <= _LARGEST_FIGURE else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 APPLICATION_ID = 0x6368636C
-"""The letters `chcl` in the file's header: this SQLite file is chatcli's."""
+"""`chcl` in the file's header: it marks this SQLite file as chatcli's."""
 
 VERSION_1 = (
     # `number` is the order of creation. `turns`, `unread` and `preview` follow `head_id`, so that
@@ -66,7 +66,7 @@ VERSION_1 = (
     )
     """,
     "CREATE INDEX turns_by_session ON turns (session_id)",
-    # What a reply being written has so far. A checkpoint adds a row and rewrites nothing; the
+    # The text so far of a reply being written. A checkpoint adds a row and rewrites nothing; the
     # rows move into turns.content when the reply ends.
     """
     CREATE TABLE turn_pieces (
@@ -77,7 +77,7 @@ VERSION_1 = (
         PRIMARY KEY (turn_id, seq)
     ) WITHOUT ROWID
     """,
-    # Who writes a reply in a session now; at most one row for each reply being written.
+    # Who is writing a reply in a session; at most one row for each reply being written.
     """
     CREATE TABLE leases (
         session_id TEXT PRIMARY KEY,

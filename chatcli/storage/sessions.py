@@ -74,7 +74,7 @@ def _session(row: Row, *, writing: bool) -> Session:
 
 
 def _interrupted(tx: Transaction, session: Session, lease: Lease) -> Session:
-    """The session as it will be when its reply, which nobody writes any more, is closed."""
+    """The session as it will be once its abandoned reply is closed."""
     reply = turn_by_id(tx, lease.turn_id)
     unread = session.unread + is_unread(reply.id, session)
     return replace(session, turns=reply.position, unread=unread)

@@ -39,7 +39,7 @@ LOCK_TIMEOUT = 5.0
 
 
 class SqliteStore:
-    """Durable sessions and turns; what each method does is said by `chatcli.core.ports.Store`.
+    """Durable sessions and turns; `chatcli.core.ports.Store` documents the methods.
 
     Any number of processes may have the same file open. Every method may raise StoreError
     (locked, disk full, closed) and StoreRefusedError (damaged, newer, not writable).
@@ -203,7 +203,7 @@ class SqliteStore:
             raise
 
     def append_text(self, pieces: Sequence[ReplyText]) -> None:
-        """Store what came; where a lease is lost, the other replies' text is stored first."""
+        """Append to replies; where a lease is lost, the other replies' text is stored first."""
         with self._writing() as tx:
             lost = replies.append_text(tx, pieces)
         if lost:
@@ -242,7 +242,7 @@ class SqliteStore:
         return self._database.version()
 
     def heartbeat(self) -> None:
-        """Say that the owner of our leases is alive."""
+        """Record that the owner of our leases is alive."""
         with self._writing() as tx:
             leases.beat(tx)
 
@@ -257,15 +257,15 @@ class SqliteStore:
             quirks.learn(tx, endpoint, quirk, value)
 
     def forget_quirk(self, endpoint: str, quirk: str) -> None:
-        """Remember it no longer."""
+        """Forget it."""
         with self._writing() as tx:
             quirks.forget(tx, endpoint, quirk)
 
     def close(self) -> None:
-        """Close what we were writing as interrupted, give leases back, close the file.
+        """Close what we were writing as interrupted, release the leases, close the file.
 
-        What cannot be written now is closed by whoever writes in the session next: its owner
-        is gone then. A closed store can be closed again.
+        What cannot be written now is closed by the next writer in the session, for whom its owner
+        is gone. A closed store can be closed again.
         """
         if self._database.closed:
             return

@@ -1,4 +1,4 @@
-"""One transaction: the connection it runs on, who asks, and when."""
+"""One transaction: the connection it runs on, its owner, and its time."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ class Transaction(NamedTuple):
         return row[0] if row else None
 
     def run(self, sql: str, *values: object) -> int:
-        """Change something; returns the id of the row inserted last."""
+        """Execute a statement that writes; returns the id of the row inserted last."""
         return self.connection.execute(sql, values).lastrowid or 0

@@ -1,4 +1,4 @@
-"""Reading turns: one, or the conversation that leads to one."""
+"""Reading turns: one, or the conversation up to one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def turn_by_id(tx: Transaction, turn_id: int) -> Turn:
     """One turn, with the text it has so far.
 
     Raises:
-        SessionNotFoundError: there is none (any more).
+        SessionNotFoundError: there is no such turn (any more).
     """
     return shown(tx, stored_turn(tx, turn_id))
 
@@ -63,8 +63,8 @@ def thread(tx: Transaction, head_id: int | None, limit: int | None = None) -> li
 def shown(tx: Transaction, turn: Turn) -> Turn:
     """The turn as a reader sees it.
 
-    A reply being written has the text stored so far; one that nobody writes any more has
-    ended, though its row does not say so yet.
+    A reply being written has the text stored so far; an abandoned one has ended, even if its
+    row does not say so yet.
     """
     if turn.status is not TurnStatus.STREAMING:
         return turn
