@@ -1,4 +1,4 @@
-"""A prompt before the program is loaded: something to type into after some milliseconds.
+"""A prompt shown before the program is loaded, within milliseconds, so that one can type.
 
 What is typed meanwhile is not echoed by the terminal; it waits there, and the real prompt
 shows it once. Imports next to nothing, on purpose.
@@ -16,20 +16,20 @@ PASTES_MARKED, PASTES_UNMARKED = "\x1b[?2004h", "\x1b[?2004l"
 """Bracketed paste: a newline in a paste is not Enter."""
 
 TAKE_SECONDS = 1.0
-"""So long a terminal that does not read is waited for."""
+"""Seconds to wait for a terminal that does not read."""
 TYPED_BEFORE: ContextVar[int] = ContextVar("typed_before", default=0)
 """How many bytes waited in the terminal when it was told to leave Enter as it is."""
 
 
 def is_terminal() -> bool:
-    """Whether a person sits in front of a terminal that can do more than a typewriter."""
+    """Whether input and output are a terminal that understands escape sequences."""
     from chatcli.output.streams import draws
 
     return draws(sys.stdin) and draws(sys.stdout)
 
 
 def show_prompt() -> Callable[[], None]:
-    """Show the static prompt; returns what puts the terminal back as it was.
+    """Show the static prompt; returns a function that restores the terminal.
 
     Call it before anything slow is imported, if the interactive chat is about to start.
     """
@@ -51,7 +51,7 @@ def keep_typing() -> Callable[[], None]:
     """From now on keys wait in the terminal, unseen, for the prompt that reads them.
 
     Enter waits as itself: a terminal that turned it into a newline would make the prompt go
-    on to the next line where the user meant to send. Returns what ends it.
+    on to the next line where the user meant to send. Returns a function that ends this.
     """
     if sys.platform == "win32" or not sys.stdin.isatty():
         return _nothing
@@ -78,7 +78,7 @@ def keep_typing() -> Callable[[], None]:
 
 
 def _waiting(fd: int) -> int:
-    """How many bytes nobody has read yet."""
+    """How many bytes are waiting to be read."""
     import fcntl
     import termios
 

@@ -40,7 +40,7 @@ def greeting(manager: SessionManager, session: Session, wanted: Wanted) -> Told:
 
 
 def _origin(manager: SessionManager, session: Session, wanted: Wanted) -> str:
-    """Where the model's name comes from, in brackets; nothing where that is plain to see."""
+    """Where the model's name comes from, in brackets; empty where that is obvious."""
     if wanted.model or session.turns:
         return ""
     origin = wanted.model_origin()

@@ -1,4 +1,4 @@
-"""Hints that were written for the shell, for someone who is in the chat."""
+"""Hints written for the shell, adapted to the chat."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def labelled(hint: str) -> str:
 
 
 def below_a_reply(hint: str) -> str:
-    """A reply's hint without the ways to go on that are named there anyway; may be empty."""
+    """A reply's hint without the commands that are named there anyway; may be empty."""
     parts = in_the_chat(hint).split("; ")
     return "; ".join(part for part in parts if not any(way in part for way in _SAID_ANYWAY))
 

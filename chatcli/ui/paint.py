@@ -1,4 +1,4 @@
-"""Plain text made into terminal lines: styles, widths, wrapping, rules and panels."""
+"""Plain text as terminal lines: styles, widths, wrapping, rules and panels."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Commands that need the screen, and what else leads to other sessions or programs."""
+"""Commands that need the screen, switching sessions, and handing over to other programs."""

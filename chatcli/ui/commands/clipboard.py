@@ -23,11 +23,11 @@ PROGRAMS = (
 
 
 class ClipboardError(ChatcliError):
-    """There is no way to the clipboard."""
+    """The clipboard cannot be reached."""
 
 
 def copy(text: str, write: Callable[[str], None]) -> str:
-    """Copy `text`; returns where it went, in words. Raises ClipboardError.
+    """Copy `text`; returns where it went, as a phrase. Raises ClipboardError.
 
     Control characters are copied as the signs that stand for them on the screen: pasted into a
     shell, ESC would end the terminal's bracketed paste, and CR would press Enter.
@@ -58,9 +58,9 @@ def _osc_52(data: bytes) -> str:
 
 
 def _run_program(data: bytes) -> str:
-    """The name of the program that took it; empty if none did."""
+    """The name of the program that took the text; empty if none did."""
     if os.environ.get("SSH_CONNECTION"):
-        return ""  # its clipboard is the far machine's
+        return ""  # over ssh, a program would reach the remote machine's clipboard
     for command in PROGRAMS:
         if shutil.which(command[0]) and _takes(command, data):
             return command[0]

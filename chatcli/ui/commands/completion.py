@@ -35,14 +35,14 @@ OPTIONS = (
 """Parameters that most servers know; any other may be typed."""
 _QUOTES = "\"'"
 _WORD = re.compile(r"""(?:^|(?<= ))(?:"[^"]*(?:"[^ ]*)?|'[^']*(?:'[^ ]*)?|[^ ]+|$)""")
-"""Up to a blank, or in quotation marks, which may be open yet; empty after a last blank."""
+"""A word up to a blank, or in quotation marks, even unclosed; empty after a final blank."""
 MODELS_SECONDS = 3.0
 MOST_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing to complete to, and what to say about it."""
+    """One candidate, and what the menu says about it."""
 
     text: str
     about: str = ""
@@ -113,7 +113,7 @@ class ChatCompleter(Completer):
             case _:
                 return ()
 
-    # --- what there is --------------------------------------------------------
+    # --- candidates -----------------------------------------------------------
 
     def _session_offers(self, command: str) -> Iterator[Offer]:
         """The sessions that make sense: ended ones to restore, others to switch to."""
@@ -172,7 +172,7 @@ def words_of(line: str) -> list[str]:
 
 
 def argument_at(command: Command, words: Sequence[str]) -> Arg | None:
-    """The argument that comes after these words; None where there is none."""
+    """The argument expected after these words; None where there is none."""
     flags = {f"--{arg.name}": arg for arg in command.args if arg.flag}
     places = [arg for arg in command.args if not arg.flag]
     expected: Arg | None = None

@@ -1,4 +1,4 @@
-"""Leaves the terminal to another program for a while: the editor, or the shell after Ctrl-Z."""
+"""Hands the terminal to another program for a while: the editor, or the shell after Ctrl-Z."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EditorError(ChatcliError):
 
 
 class Handover:
-    """What happens while the interface is put away; replies go on being received."""
+    """Runs something while the interface is away; replies are still received."""
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
@@ -63,7 +63,7 @@ class Handover:
 
 
 async def _signals_handled() -> None:
-    """Let the event loop handle the signals that came until now.
+    """Let the event loop handle the signals that have arrived so far.
 
     The Ctrl-C that ended the other program has reached this one as well, and may still be on
     its way through the event loop: read, passed on, handled, each in a turn of its own.

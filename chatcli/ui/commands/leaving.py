@@ -14,7 +14,7 @@ from chatcli.ui.state.chat import Chat
 LOOK_SECONDS = 0.05
 LOOKS = 2
 STOP_SECONDS = 3.0
-"""So long at most it takes to leave once replies are over, or have been stopped."""
+"""Seconds within which the chat leaves once replies are over, or have been stopped."""
 
 
 class Leaving:
@@ -28,7 +28,7 @@ class Leaving:
 
     @property
     def asking(self) -> bool:
-        """Whether a question stands; keys answer it."""
+        """Whether a question is being asked; keys answer it."""
         return self._asked or self._waiting
 
     def question(self) -> str:
@@ -41,7 +41,7 @@ class Leaving:
         return f"still writing: {names} · w waits, q stops (text kept) and leaves, Esc stays"
 
     def leave(self) -> None:
-        """Leave; ask first if that would stop something, for as long as it would."""
+        """Leave; ask first as long as that would stop a reply."""
         if self._busy():
             self._asked = True
             self._chat.spawn(self._wait())
@@ -53,7 +53,7 @@ class Leaving:
             self._chat.interface.end(0)
 
     def _is_printing(self) -> bool:
-        """Whether a reply in view is over, but not all of it stands on the screen."""
+        """Whether the reply in view is over, but not yet printed to its end."""
         view = self._chat.views.current
         if view is None or not self._chat.pump.ready:
             return False
@@ -61,7 +61,7 @@ class Leaving:
         return own or any(isinstance(item, ReplyItem) and item.closed for item in view.items)
 
     def answer(self, key: str) -> None:
-        """A key was pressed while the question stands."""
+        """Handle a key pressed while the question is being asked."""
         if self._stopping:
             return
         if key in {"q", "c-c", "c-d"}:
@@ -79,7 +79,7 @@ class Leaving:
     async def _wait(self, seconds: float = math.inf) -> None:
         """Leave when every reply is over and what is in view has been printed."""
         until = time.monotonic() + seconds
-        over = 0  # looks in a row; a reply's last events come a moment after its end
+        over = 0  # checks in a row; a reply's last events arrive a moment after its end
         while self.asking and over < LOOKS and time.monotonic() < until:
             await asyncio.sleep(LOOK_SECONDS)
             over = over + 1 if not self._busy() and self._chat.pump.idle else 0

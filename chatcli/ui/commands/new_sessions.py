@@ -1,4 +1,4 @@
-"""A new session asks the model that the chat was started with, unless it is given another."""
+"""A new session uses the model that the chat was started with, unless it is given another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def with_model_of_the_chat(
 
     Args:
         new: the shared command.
-        model: what was asked for when the chat was started; empty: the configured default.
+        model: the one requested when the chat was started; empty: the configured default.
         silent: what the command tells is shown by the rule above the new session, too.
     """
 

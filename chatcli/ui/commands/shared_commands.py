@@ -69,7 +69,7 @@ def _with_keys(shared: Command) -> Command:
 
 
 def _numbered(chat: Chat, shared: Command) -> Command:
-    """With the numbers by which sessions are switched here, and a word at the one in view."""
+    """The table with the numbers used to switch here, and a word at the session in view."""
 
     def run(context: Context, arguments: Arguments) -> Outcome:
         outcome = _outcome(shared, context, arguments)

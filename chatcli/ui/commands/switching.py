@@ -1,4 +1,4 @@
-"""Going from one session to another: draft put away, rule printed, unread text caught up with."""
+"""Switching sessions: the draft is put away, a rule and the unread text are printed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chatcli.ui.unsent.drafts import Drafts
 
 MOST_UNREAD_TURNS = 400
 PAGE_TURNS = 40
-"""More turns than these are not asked for: they would not fit on a page."""
+"""The most turns that are read from the store: more would not fit on a page."""
 CUT = "… there is more above: /history shows it"
 
 
@@ -30,41 +30,41 @@ class Switcher:
     # --- which one ------------------------------------------------------------
 
     def to_number(self, number: int) -> bool:
-        """The session with that number; False if there is none."""
+        """Go to the session with that number; False if there is none."""
         view = self._chat.views.numbered(number)
         if view is not None:
             self.to(view)
         return view is not None
 
     def to_unread(self) -> bool:
-        """The next session with something unread; False if there is none."""
+        """Go to the next session with something unread; False if there is none."""
         view = self._chat.views.next_unread()
         if view is not None:
             self.to(view)
         return view is not None
 
     def to_previous(self) -> None:
-        """Where we came from; raises SessionNotFoundError."""
+        """Go to the session that was in view before this one; raises SessionNotFoundError."""
         view = self._chat.views.previous
         if view is None:
             raise SessionNotFoundError("there is no session to go back to")
         self.to(view)
 
     async def to_reference(self, reference: str) -> None:
-        """By `-`, name, id or prefix; raises SessionError."""
+        """Go to a session by `-`, name, id or prefix; raises SessionError."""
         if reference == "-":
             self.to_previous()
         else:
             await self.open(await asyncio.to_thread(self._chat.manager.get_session, reference))
 
     async def open(self, session: Session) -> None:
-        """A session value; an ended one is made active again first."""
+        """Go to this session; an ended one is made active again first."""
         if session.state is SessionState.ENDED:
             session = await asyncio.to_thread(self._chat.manager.restore_session, session)
         self.to(self._chat.views.of(session))
 
     async def replace_unused(self, session: Session) -> None:
-        """A session that is opened takes the place of one that nothing was done in."""
+        """Forget the session in view if it was never used and another is opened."""
         chat = self._chat
         view = chat.views.current
         if view is None or session.id == view.session.id:
@@ -74,12 +74,12 @@ class Switcher:
             await asyncio.to_thread(self._discard, view.session)
 
     def _discard(self, session: Session) -> None:
-        """A session without any turn is in nobody's store."""
+        """A session without any turn is not stored."""
         if not self._chat.manager.get_session(session.id).turns:
             self._chat.manager.purge_session(session)
 
     async def away_from_ended(self) -> None:
-        """If the session in view has ended: to the one before it, another, or a new one."""
+        """If the session in view has ended, go to the one before it, another, or a new one."""
         views = self._chat.views
         if views.current is None or not views.current.ended:
             return

@@ -1,4 +1,4 @@
-"""What keys do to the chat, and what the rows below the text show of it."""
+"""Connects keys and the interface's rows to the parts of the chat."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOW_TO_LEAVE = "Ctrl-C again or Ctrl-D leaves"
 
 
 class ChatController:
-    """Between the interface and the chat's parts."""
+    """Acts on keys, and fills the interface's rows."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class ChatController:
         self._handover = handover
         self._leaving = leaving
         self._hint = ""
-        """What the last key left to say; gone with the next one."""
+        """The hint that the last key caused; the next key clears it."""
         self._about_to_leave = False
 
     def before_key(self) -> None:

@@ -1,4 +1,4 @@
-"""What other programs do to the sessions besides writing in them: renamed, ended, deleted."""
+"""What other processes do to the sessions besides writing: rename, end, delete."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOOK_SECONDS = 1.0
 
 
 class Elsewhere:
-    """Learns the sessions anew when another program has changed the database.
+    """Reloads the sessions when another process has changed the database.
 
     Args:
         chat: whose sessions.

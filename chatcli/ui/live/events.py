@@ -55,7 +55,7 @@ class Events:
             chat.pump.wake()
 
     def _tell_end(self, event: TurnFinished, view: SessionView) -> None:
-        """One dim line, and a sign for someone who looks elsewhere."""
+        """One dim line, and a bell or notification for someone who looks elsewhere."""
         status = event.turn.status
         how = "has answered" if status is TurnStatus.COMPLETE else f"reply {status.value}"
         text = f"{one_line(view.name, 40)} {how}"

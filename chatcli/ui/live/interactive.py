@@ -1,4 +1,4 @@
-"""One run of the interactive chat: the prompt first, everything behind it while one types."""
+"""One run of the interactive chat: the prompt first, the rest loads while the user types."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("chatcli")
 
 FRAME_SECONDS = 1.0
-"""So long at most the first frame is waited for before loading goes on."""
+"""Seconds to wait for the first frame before loading continues."""
 UNEXPECTED = 1
 FROM_SIGNAL = 128
 
@@ -61,7 +61,7 @@ class InteractiveChat:
         self._error: Exception | None = None
 
     async def run(self, release_prompt: Callable[[], None]) -> int:
-        """Until the user leaves; returns the exit code. Raises ChatcliError (no start)."""
+        """Run until the user leaves; returns the exit code. Raises ChatcliError: no start."""
         with printing_goes_to_log(), self._signals():
             asyncio.get_running_loop().set_exception_handler(self._unexpected)
             code = await self._run_application()
@@ -91,7 +91,7 @@ class InteractiveChat:
             await self._put_away()
 
     async def _work(self) -> None:
-        """Everything behind the prompt, loaded in a thread once the prompt is to be seen."""
+        """Load everything else in a thread, once the prompt is visible, and run it."""
         output = self._interface.app.output
         if isinstance(output, HeldOutput):
             await asyncio.to_thread(output.writer.drain, FRAME_SECONDS)

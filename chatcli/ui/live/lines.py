@@ -1,4 +1,4 @@
-"""What was typed becomes a message or a command, in the order in which it was typed."""
+"""Entered lines become messages or commands, in the order in which they were entered."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ logger = logging.getLogger("chatcli")
 
 LONGEST_ECHO = 500
 QUICK_SECONDS = 0.5
-"""The next line waits so long for a command that may take its time."""
+"""Seconds for which the next line waits for a slow command."""
 Line = str | Callable[[], None]
-"""What was typed, or something to do in its turn."""
+"""An entered line, or an action to take in its turn."""
 
 
 class Lines:
@@ -41,7 +41,7 @@ class Lines:
         self._queue: asyncio.Queue[tuple[Line, SessionView | None]] = asyncio.Queue()
         self._handling = False
         self._slow: dict[str, asyncio.Task[None]] = {}
-        """By session: the last command there that may have taken its time."""
+        """By session: its last slow command."""
 
     def add(self, text: str) -> None:
         """A line was entered: for the session in view, or the one that lines before it open.
@@ -101,7 +101,7 @@ class Lines:
                 await pending.finished()
         except ChatcliError as error:
             if not self._chat.outbox.was_taken(pending) and not _was_taken(pending):
-                # a command that is at work may be about to leave the session
+                # a running command may be about to leave the session
                 await self._command_over(view)
                 self.then(partial(self._not_sent, pending.message or "", view, error))
         self._chat.pump.wake()

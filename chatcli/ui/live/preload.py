@@ -8,7 +8,8 @@ import gc
 from chatcli.config.model import Config
 
 OBJECTS_BETWEEN_SEARCHES = 3000
-"""So many new objects before the interpreter looks for garbage, from then on: every frame leaves
+"""The number of new objects after which the interpreter looks for garbage, from then on: every
+frame leaves
 hundreds in circles, and a search takes a microsecond for each. A start has a higher number."""
 
 
@@ -22,5 +23,5 @@ def preload(config: Config) -> None:
         with contextlib.suppress(ImportError):  # told when a message needs it
             load_openai()
     warm_up()
-    gc.freeze()  # what is loaded stays: later searches leave it out
+    gc.freeze()  # what is loaded stays, so later searches may skip it
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)

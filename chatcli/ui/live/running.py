@@ -1,4 +1,4 @@
-"""The chat behind the prompt: its parts are put together, started and put away."""
+"""The chat behind the prompt: its parts are assembled, started and closed."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("chatcli")
 
 SAVE_SECONDS = 5.0
-"""At the end, for what is still being stored."""
+"""Seconds at the end for what is still being stored."""
 LAST_WRITE_SECONDS = 2.0
-"""At the end, for a terminal that does not read."""
+"""Seconds at the end for a terminal that does not read."""
 
 
 class RunningChat:
@@ -105,7 +105,7 @@ class RunningChat:
         chat.started.set()
 
     def _take_over(self, left: GivenBack, view: SessionView) -> str:
-        """Texts that a killed process left: where they are now, in words."""
+        """Restore the texts that a killed process left; returns where they are now, as a phrase."""
         names, history = list(left.names), False
         for name, text in left.others:
             folded = self._chat.folds.restored(text)
@@ -118,7 +118,7 @@ class RunningChat:
         return told_of(names, history=history)
 
     async def run(self) -> None:
-        """Everything that goes on behind the prompt, until cancelled."""
+        """Run everything behind the prompt until cancelled."""
         loops = (
             self._chat.pump.run(),
             self._lines.run(),
@@ -144,13 +144,13 @@ class RunningChat:
             self.tell_unexpected()
 
     def tell_unexpected(self) -> None:
-        """Say that something failed which should not have."""
+        """Report an unexpected failure."""
         self._chat.pump.notice("something unexpected happened; the log has the details")
 
     # --- what has been read ---------------------------------------------------
 
     def _shown(self, view: SessionView, turn_id: int) -> None:
-        """The terminal has taken the end of a turn: it is read."""
+        """Mark a turn as read: the terminal has taken its end."""
         if turn_id > view.seen:
             view.seen = turn_id
             self._chat.spawn(self._mark_seen(view, turn_id))
@@ -158,7 +158,9 @@ class RunningChat:
     async def _mark_seen(self, view: SessionView, turn_id: int) -> None:
         try:
             await asyncio.to_thread(self._chat.manager.mark_seen, view.session, turn_id)
-        except ChatcliError as error:  # nothing to do about it; what matters has been told
+        except (
+            ChatcliError
+        ) as error:  # nothing can be done about it; what matters has been reported
             logger.warning("what was read could not be noted: %s", error.message)
             return
         view.unread = 0
@@ -182,7 +184,7 @@ class RunningChat:
             await chat.manager.close()
 
     def _stop_replies(self) -> None:
-        """Nobody sees them any more; their text is kept."""
+        """Stop all replies; their text is kept."""
         for view in filter(self._chat.is_busy, self._chat.views):
             self._chat.manager.stop(view.session)
 

@@ -26,11 +26,11 @@ class _ToLog(io.TextIOBase):
         return len(text)
 
     def fileno(self) -> int:
-        """The terminal's, for those who ask about its size."""
+        """The terminal's descriptor, for libraries that ask for its size."""
         return self._fd
 
     def isatty(self) -> bool:
-        """Nothing printed here is seen."""
+        """Never a terminal: nothing printed here is visible."""
         return False
 
 

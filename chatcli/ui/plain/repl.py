@@ -74,11 +74,11 @@ class PlainChat:
         self._registry = plain_registry(registry, model)
         self._interactive = is_terminal(sys.stdin)
         self._code = 0
-        """What a script is told at the end: how the last line that failed failed."""
+        """The exit code for scripts: that of the last failure."""
         self._output = StandardOutput()
 
     def greet(self, wanted: Wanted) -> None:
-        """Which model answers, how to get help, how to leave; nothing where nobody types."""
+        """Show the model, how to get help and how to leave, if a person is typing."""
         if self._interactive:
             for text, _ in greeting(self._manager, self._session, wanted):
                 self._output.write(f"{one_line(text)}\n" if text else "")
@@ -154,12 +154,12 @@ class PlainChat:
 
 
 def _lines_from_stdin() -> asyncio.Queue[str | None]:
-    """The lines as they come, then None; read by a thread that never holds up the end."""
+    """The lines as they arrive, then None; read by a thread that does not delay the exit."""
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
+        with contextlib.suppress(RuntimeError):  # the loop is closed
             for line in sys.stdin or ():
                 loop.call_soon_threadsafe(lines.put_nowait, line)
             loop.call_soon_threadsafe(lines.put_nowait, None)

@@ -21,7 +21,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def items_of(blocks: Sequence[Block]) -> list[Item]:
-    """The items that print them; nothing is drawn yet."""
+    """The items that print the blocks; nothing is drawn yet."""
     return [item for block in blocks for item in _items_of(block)]
 
 

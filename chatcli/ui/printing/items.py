@@ -20,14 +20,14 @@ WAS_ANSWER = "that was the answer, not reasoning:"
 
 
 Apart = Literal["", "line", "block"]
-"""Whether a blank line is wanted before an item; `line`: not between two such."""
+"""Whether a blank line belongs before an item; `line`: not between two of these."""
 
 
 class Item(Protocol):
     """Something to be printed above the prompt, in its turn.
 
-    `seen` is the turn that has been shown once the item is done. What follows an item that
-    `leads` stands right below it.
+    `seen` is the turn that has been shown once the item is done. After an item that `leads` no
+    blank line follows.
     """
 
     seen: int | None
@@ -50,7 +50,7 @@ class Item(Protocol):
         ...
 
     def shorten(self, lines: int, width: int) -> int:
-        """Keep about so many lines at the end; how many rows the item may take now."""
+        """Keep about the last `lines` lines; returns how many rows the item may take now."""
         ...
 
     def take(self, rendering: Rendering, until: float) -> str:
@@ -78,7 +78,7 @@ class TextItem:
         return 1
 
     def take(self, rendering: Rendering, until: float) -> str:  # noqa: ARG002 - the protocol's
-        """All of it."""
+        """The whole text."""
         self.done = True
         return self._draw(rendering.paint)
 
@@ -104,7 +104,7 @@ class ReplyItem:
         self._printed = False
         """Whether blocks of the text have been printed."""
         self._reasoned: MarkdownStream | None = None
-        """What was printed as text and was reasoning."""
+        """Text that was printed and then turned out to be reasoning."""
         self._said = ""
         self._last_words: Callable[[Paint], str] | None = None
         self.done = False
@@ -112,23 +112,23 @@ class ReplyItem:
     # --- what arrives ---------------------------------------------------------
 
     def add(self, text: str) -> None:
-        """More text has come."""
+        """Take more text."""
         self._settle()
         self._pieces.append(text)
 
     def think(self, text: str, *, tentative: bool = False) -> None:
-        """More reasoning has come; `tentative`: what probably is some."""
+        """Take more reasoning; `tentative`: it may still turn out to be the answer."""
         self._thoughts.add(text, tentative=tentative)
 
     def _settle(self) -> None:
-        """What was taken for reasoning, and not called so, is the answer."""
+        """Take the tentative reasoning as the answer after all."""
         self._thoughts.pause()
         text, printed = self._thoughts.take_text()
         self._pieces += text
         self._said = WAS_ANSWER if printed else self._said
 
     def turn_to_reasoning(self, text: str) -> None:
-        """All text so far, which is `text`, was reasoning."""
+        """Take all text so far, which is `text`, as reasoning after all."""
         if self._thoughts.confirm():
             return
         if self._stream is not None and self._printed:
@@ -139,13 +139,13 @@ class ReplyItem:
         self._pieces, self._stream, self._printed = [], None, False
 
     def close(self, last_words: Callable[[Paint], str] | None = None) -> None:
-        """The reply is over; `last_words` draws what is to be said about how it ended."""
+        """Note that the reply is over; `last_words` draws what is said about its end."""
         self._settle()
         self.closed = True
         self._last_words = last_words
 
     def shorten(self, lines: int, width: int) -> int:
-        """Of a reply that nothing has been printed of, keep about the last `lines` lines."""
+        """Keep about the last `lines` lines of a reply of which nothing has been printed."""
         text = "".join(self._pieces)
         rows = height(text, width)
         if rows > lines and self._stream is None:
@@ -166,7 +166,7 @@ class ReplyItem:
         return self._stream is None or self._stream.between_blocks
 
     def take(self, rendering: Rendering, until: float) -> str:
-        """The blocks that are finished."""
+        """The finished blocks."""
         over = bool(self._pieces) or self.closed or self._stream is not None
         parts = [self._take_said(rendering), self._thoughts.take(rendering, over=over)]
         if self._pieces:
@@ -184,9 +184,9 @@ class ReplyItem:
         return "".join(parts)
 
     def _take_said(self, rendering: Rendering) -> str:
-        """A line about what was printed before, which cannot be taken back.
+        """A line about text printed earlier, which cannot be taken back.
 
-        What was not printed yet of text that was reasoning is only if reasoning is to be shown.
+        The part of such reasoning that was not printed yet appears only if reasoning is shown.
         """
         if not self._said:
             return ""
@@ -203,7 +203,7 @@ class ReplyItem:
         return self._stream is not None and self._stream.pending
 
     def tail(self, rendering: Rendering, rows: int) -> list[Fragments]:
-        """The end that is not finished, as at most so many rows of fragments."""
+        """The unfinished end, as at most `rows` rows of fragments."""
         if self._stream is None or self.closed:
             return []
         return self._stream.tail(rendering.paint.width, rows)

@@ -1,4 +1,4 @@
-"""Which part of a conversation fits on a page: the last turns, the last lines of a text."""
+"""The part of a conversation that fits on a page: the last turns, the last lines of a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only place that draws what happens: at most twenty times a second, a little each time."""
+"""The only place that draws what happens, at most twenty times a second, a little at a time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ answered between. (By the clock, a busy machine would draw little at a time, and
 FRAME_CHARACTERS = 20_000
 """No more than this is printed in one frame."""
 CLOCK_SECONDS = 1.0
-"""How often a waiting session's line is drawn again: it counts seconds."""
+"""Seconds between two drawings of a waiting session's line, which counts them."""
 
 
 class Pump:
@@ -66,7 +66,7 @@ class Pump:
     # --- what others ask for --------------------------------------------------
 
     def wake(self) -> None:
-        """Something has changed that the screen may have to show."""
+        """Note that something has changed that the screen may have to show."""
         self._woken.set()
 
     @property
@@ -82,7 +82,7 @@ class Pump:
     # --- the loop -------------------------------------------------------------
 
     async def run(self) -> None:
-        """Draw until cancelled; a fault in drawing is told and does not end it."""
+        """Draw until cancelled; a fault in drawing is reported and does not end it."""
         while True:
             await self._until_woken()
             begin = time.monotonic()

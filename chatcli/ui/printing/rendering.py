@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """Everything that decides how text looks."""
+    """Everything that determines how text looks."""
 
     paint: Paint
     theme: Theme

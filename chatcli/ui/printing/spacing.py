@@ -15,7 +15,7 @@ class Spacing:
         self._end = BLANK
 
     def spaced(self, item: Item, text: str) -> str:
-        """What the item gives now, with the blank line before it that it needs."""
+        """The item's next text, with the blank line before it that it needs."""
         if not text:
             return ""
         if item is not self._last and self._end == BLANK:

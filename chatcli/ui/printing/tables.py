@@ -17,7 +17,7 @@ SHORTEST_PREVIEW = 12
 LONGEST_WORD = 16
 """A longer word may be broken to make a column narrower."""
 SHORTEST_TEXT = 24
-"""So wide at least stays what explains the cell before it."""
+"""Columns: the minimum width of a cell that explains the one before it."""
 
 Row = Sequence[str]
 

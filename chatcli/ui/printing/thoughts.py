@@ -1,4 +1,4 @@
-"""What a model thinks before it answers, as the chat shows it: as it comes, or in one line."""
+"""A model's reasoning as the chat shows it: as it arrives, or summed up in one line."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 class Thoughts:
-    """The reasoning of one reply that is still to be shown."""
+    """The part of a reply's reasoning that is still to be shown."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._tentative: list[str] = []
-        """Those of the pieces that may be text after all, the printed ones too."""
+        """The pieces that may be text after all, including printed ones."""
         self._since: float | None = None
         self._seconds = 0.0
         self._printed = False
@@ -26,7 +26,7 @@ class Thoughts:
         return self._since is not None
 
     def add(self, text: str, *, tentative: bool = False) -> None:
-        """More has come."""
+        """Take more reasoning."""
         if self._since is None:
             self._since = time.monotonic()
         self._pieces.append(text)
@@ -34,18 +34,18 @@ class Thoughts:
             self._tentative.append(text)
 
     def pause(self) -> None:
-        """Something else has come; how long it took is counted up to here."""
+        """Note that something else arrived: the time of reasoning is counted up to here."""
         if self._since is not None:
             self._seconds += time.monotonic() - self._since
             self._since = None
 
     def confirm(self) -> bool:
-        """The tentative pieces were reasoning; whether there were any."""
+        """Take the tentative pieces as reasoning; returns whether there were any."""
         tentative, self._tentative = self._tentative, []
         return bool(tentative)
 
     def take_text(self) -> tuple[list[str], bool]:
-        """The tentative pieces, which were the answer; whether some were printed as reasoning."""
+        """Take out the tentative pieces, the answer, and whether some were printed as reasoning."""
         text, self._tentative = self._tentative, []
         if text:
             self._pieces, self._seconds = [], 0.0

@@ -1,4 +1,4 @@
-"""The turns of a conversation as they are printed, and what is said below a reply."""
+"""The turns of a conversation as they are printed, and the notes below a reply."""
 
 from __future__ import annotations
 

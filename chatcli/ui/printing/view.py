@@ -1,4 +1,4 @@
-"""One session as the chat sees it: what is still to be printed, and what it is doing."""
+"""One session as the chat shows it: what is still to be printed, and what it is doing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stands in the input; long pasted texts as signs."""
+    """The input's text and cursor; long pasted texts as signs."""
 
     text: str = ""
     cursor: int = 0
@@ -50,17 +50,17 @@ class SessionView:
         self.session = session
         self.number = number
         self.interjected: deque[Item] = deque()
-        """What commands show: printed before `items`."""
+        """The output of commands: printed before `items`."""
         self.items: deque[Item] = deque()
         self._writing: dict[int, Progress] = {}
-        """By turn. A message of our own may begin before another process's reply is seen to end."""
+        """By turn: a message of our own may begin before another process's reply is seen to end."""
         self.draft = Draft(session.draft, len(session.draft))
         self.last_status: TurnStatus | None = None
         self.unread = session.unread
         self.seen = session.seen_id or 0
         self.ended = False
         self.opened = False
-        """Whether it has been brought to the front, so that nothing of it may be dropped."""
+        """Whether the session has been in view, so that nothing of it may be dropped."""
         self.loaded = False
         """Whether what the store holds has been printed, or is among the items."""
         self._arrived: set[int] = set()
@@ -74,7 +74,7 @@ class SessionView:
 
     @property
     def unused(self) -> bool:
-        """Whether nothing would be missed: no turn, no name, no settings of its own."""
+        """Whether the session was never used: no turn, no name, no settings of its own."""
         session = self.session
         given = session.turns or session.name or session.system_prompt or session.options
         return not given and not self.items
@@ -163,7 +163,7 @@ class SessionView:
         reply.close(lambda paint: last_words(turn, paint, notices))
         self.last_status = turn.status
         del self._writing[event.turn_id]
-        if not self.opened and not self._writing:  # the store has it when somebody looks
+        if not self.opened and not self._writing:  # it is read from the store later
             self.items.clear()
             self._arrived.clear()
             self._newest = 0
@@ -175,7 +175,7 @@ class SessionView:
         self.interjected.extend(items)
 
     def cut(self, lines: int, width: int, pointer: str) -> None:
-        """Leave out all but the last lines, about so many; `pointer` says where the rest is."""
+        """Keep about the last `lines` lines; `pointer` says where the rest is."""
         left = lines
         kept: list[Item] = []
         for item in reversed(self.items):
@@ -202,7 +202,7 @@ class SessionView:
         return len(self.interjected) < before
 
     def queue(self) -> deque[Item]:
-        """Where the next item to print is taken from; empty until the store's turns are there."""
+        """The queue of the next item to print; empty until the store's turns are loaded."""
         if self.interjected or self.loaded:
             return self.interjected or self.items
         return deque()

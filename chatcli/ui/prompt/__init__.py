@@ -1,1 +1,1 @@
-"""The rows at the window's lower end: the input, what is below and above it, the terminal."""
+"""The rows at the bottom of the window: the input, what is around it, and the terminal."""

@@ -1,4 +1,4 @@
-"""What was typed before, in a file that several processes add to."""
+"""The prompt history, in a file that several processes append to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 LOADED_BYTES = 1 << 20
-"""So much of the file's end is read at the start."""
+"""Bytes read from the file's end at the start."""
 LARGEST_FILE = 4 << 20
 LARGEST_ENTRY = 100_000
 """Longer texts are not kept here; what was sent is in the database anyway."""
@@ -28,7 +28,7 @@ class PromptHistory(History):
 
     Args:
         path: the file; made with mode 0600 where it is missing.
-        fold, expand: between a text and how it stands in the input.
+        fold, expand: convert a text to its form in the input, and back.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ def append(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """The file, open to append, while no other process writes to it or replaces it."""
+    """The file, open for appending, while no other process writes to it or replaces it."""
     while True:
         fd = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
         try:

@@ -1,4 +1,4 @@
-"""The text in the input, and the way back from there into the prompt history."""
+"""The text in the input, and going back from it into the prompt history."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from chatcli.ui.prompt.wrapped_rows import moved, places
 class InputBuffer(Buffer):
     """A buffer of several lines that can go back in its history at any moment.
 
-    Whenever it is emptied the history is laid out anew, in the background; a key that asks for
-    it may come in the same moment.
+    Whenever it is emptied, the history is loaded again in the background; a key that needs it may
+    come in the same moment.
     """
 
     def __init__(self, history: PromptHistory, folds: Folds) -> None:

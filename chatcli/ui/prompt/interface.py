@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 QUESTION = "class:question"
 COMPOSING_SECONDS = 2.0
-"""So long after a key an input method may be at work at the terminal's own cursor."""
+"""Seconds after a key during which an input method may be using the terminal's own cursor."""
 ESCAPE_SECONDS = 0.05
-"""After Esc, a key that comes so soon belongs to it."""
+"""Seconds after Esc within which a key belongs to it."""
 
 
 class Controller(Actions, Protocol):
-    """Acts on keys and says what the rows show."""
+    """Acts on keys and determines what the rows show."""
 
     def live(self) -> list[Fragments]:
         """The unfinished end of the reply."""
         ...
 
     def status(self) -> StyleAndTextTuples:
-        """What goes on, in one line of any length."""
+        """What the session in view is doing, in one line of any length."""
         ...
 
     def tabs(self) -> tuple[list[Tab], bool]:
@@ -109,7 +109,7 @@ class Interface:
         return self.controller.live()[-self.live_rows :]
 
     def status(self) -> StyleAndTextTuples:
-        """What goes on, cut to the window; a question is shown whole, its answers at least."""
+        """The status, cut to the window; a question is shown whole, or at least its answers."""
         rows, columns = self.app.output.get_size()
         fragments = self.controller.status()
         if fragments and fragments[0][0] == QUESTION:

@@ -52,7 +52,7 @@ class Actions(Protocol):
         """Alt-N."""
 
     def answer(self, key: str) -> None:
-        """Answer the question that stands."""
+        """Answer the question."""
 
     def before_key(self) -> None:
         """Any key, before what it does."""
@@ -72,7 +72,7 @@ class Binder:
     def on(
         self, *keys: str, do: Callable[[], object], when: Filter = ALWAYS, eager: bool = False
     ) -> None:
-        """From now on the keys, pressed one after the other, call `do`."""
+        """Bind the keys, pressed one after the other, to `do`."""
 
         def pressed(_: KeyPressEvent) -> None:
             do()
@@ -148,7 +148,7 @@ def _bind_program(binder: Binder, buffer: InputBuffer, actions: Callable[[], Act
     binder.on("<sigint>", do=lambda: actions().interrupt())
     binder.on("c-d", do=lambda: actions().leave(), when=at_empty_line)
     binder.on("c-z", do=lambda: actions().suspend())
-    # the mouse is never asked for; what looks like it is part of something pasted
+    # mouse reports are never requested; what looks like one is part of a paste
     binder.on(Keys.Vt100MouseEvent, do=_nothing)
 
 
@@ -157,7 +157,7 @@ def _nothing() -> None:
 
 
 def _bind_answers(binder: Binder, actions: Callable[[], Actions]) -> None:
-    """While a question stands every key is an answer, right or wrong."""
+    """While a question is being asked every key is an answer, right or wrong."""
     asking = Condition(lambda: actions().asking)
     for key in ("w", "q", "escape", "c-c", "c-d", Keys.Any):
 

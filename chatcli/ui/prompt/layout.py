@@ -39,22 +39,22 @@ if TYPE_CHECKING:
 
 MENU_ROWS = 8
 ROWS_FOR_A_GAP = 12
-"""A lower window has no blank row above the input."""
+"""Rows: a lower window has no blank row above the input."""
 ROWS_FOR_STATUS, ROWS_FOR_LIVE, ROWS_FOR_TOOLBAR = 2, 3, 4
-"""A lower window goes without: the input is the last to stay."""
+"""Rows: a lower window goes without; the input is the last to stay."""
 PLACEHOLDER = "Message, or /help"
 WIDTH_FOR_PLACEHOLDER = len(PROMPT) + len(PLACEHOLDER)
 
 
 class Rows(Protocol):
-    """What the changing rows show, asked for at every redraw."""
+    """Functions that give the content of the changing rows, called at every redraw."""
 
     def live(self) -> list[Fragments]:
         """The unfinished end of the reply."""
         ...
 
     def status(self) -> StyleAndTextTuples:
-        """What goes on, in few lines; nothing where nothing does."""
+        """What the session in view is doing, in a few lines; empty if it is idle."""
         ...
 
     def toolbar(self) -> StyleAndTextTuples:
@@ -123,7 +123,7 @@ def _optional(
 
 
 def _room_for(lowest: int) -> Condition:
-    """Whether the window has so many rows."""
+    """Whether the window has at least `rows` rows."""
     return Condition(lambda: _rows() >= lowest)
 
 

@@ -35,7 +35,7 @@ class HeldOutput(Vt100_Output):
     writer: TerminalWriter
     held = False
     _text_end = 0
-    """So much of what was collected is text above the interface."""
+    """How much of what was collected is text above the interface."""
 
     def flush(self) -> None:
         """Hand over what was collected, unless a frame is being made."""
@@ -47,7 +47,7 @@ class HeldOutput(Vt100_Output):
         return parts
 
     def end_text(self) -> None:
-        """What is collected from now on, up to the frame's end, is the interface."""
+        """Mark the start of the interface in the frame: it lasts to the frame's end."""
         self._text_end = len(self._buffer)
 
     @property

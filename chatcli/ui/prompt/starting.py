@@ -1,4 +1,4 @@
-"""What the prompt does while the rest of the chat is being loaded."""
+"""The prompt's controller while the rest of the chat is being loaded."""
 
 from __future__ import annotations
 

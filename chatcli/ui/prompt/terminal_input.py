@@ -1,4 +1,4 @@
-"""What the terminal sends: bytes to text, pastes in one piece, keys that came before the start."""
+"""Input from the terminal: bytes to text, pastes in one piece, keys from before the start."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ else:
             self._early = early
 
         def read(self, count: int = 1024) -> str:
-            """What has come, at most so many bytes."""
+            """The text of the input that has arrived, at most `count` bytes."""
             text = super().read(count)
             if self._early <= 0:
                 return text

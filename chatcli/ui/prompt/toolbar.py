@@ -22,7 +22,7 @@ GAP = "  "
 
 
 class State(Enum):
-    """What a session is doing or has to tell: its word, its sign, its style's name."""
+    """What a session is doing or has to tell: a word, a sign, the name of a style."""
 
     WRITING = ("writing", "▸", "writing")
     WAITING = ("waiting", "○", "waiting")
@@ -138,7 +138,7 @@ def shortened(fragments: StyleAndTextTuples, width: int) -> StyleAndTextTuples:
 
 
 def _cut(text: str, columns: int) -> str:
-    """The beginning of a text that is too long, in so many columns."""
+    """The text, cut to `width` columns if it is longer."""
     while text and get_cwidth(text) >= columns:
         text = text[:-1]
     return f"{text}…" if columns > 0 else ""

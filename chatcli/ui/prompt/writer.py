@@ -14,13 +14,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 PIECE_BYTES = 4096
-"""So much at most is given to the terminal at once."""
+"""The most bytes given to the terminal at once."""
 LOOK_SECONDS = 0.05
 CLOSE_SECONDS = 1.0
 
 
 class InLowWindow(NamedTuple):
-    """What is written instead of a frame if the terminal has become lower than its `rows`.
+    """A text written instead of a frame if the terminal has become lower than its `rows`.
 
     Rows of the interface that do not fit would be pushed into the scrollback, for good.
     """

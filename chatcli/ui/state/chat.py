@@ -92,7 +92,7 @@ class Chat:
         return [turns[-1].status if turns else None for turns in threads]
 
     def tell_notices(self) -> bool:
-        """Print what happened on the side: a session ended to make room, for instance."""
+        """Print the manager's notices: a session was ended to make room, for instance."""
         notices = self.manager.take_notices()
         for notice in notices:
             self.pump.notice(in_the_chat(notice))
@@ -105,7 +105,7 @@ class Chat:
     # --- tasks ----------------------------------------------------------------
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run it beside everything else; what it raises is told."""
+        """Run it in the background; what it raises is reported."""
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -121,7 +121,7 @@ class Chat:
             self.pump.notice(f"unexpected {type(error).__name__}; the log has the details")
 
     async def finish_tasks(self, seconds: float) -> None:
-        """Let what has been begun end, for so long at most."""
+        """Wait until the background tasks end, at most this time in seconds."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:

@@ -1,4 +1,4 @@
-"""The messages that were handed in and wait to be sent: until then they may come back."""
+"""The messages that wait to be sent; until then they can be taken back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BETWEEN = "\n\n"
 
 
 class Outbox:
-    """Knows what no backend has been asked yet."""
+    """Knows the messages that have not been sent to a backend."""
 
     def __init__(self) -> None:
         self._open: dict[PendingReply, SessionView] = {}
@@ -23,7 +23,7 @@ class Outbox:
 
     @contextmanager
     def holding(self, pending: PendingReply, view: SessionView) -> Iterator[None]:
-        """Inside, the message is on its way."""
+        """Keep the message here while the block waits to send it."""
         self._open[pending] = view
         try:
             yield
@@ -50,7 +50,7 @@ class Outbox:
         return pending in self._taken
 
     def _waiting(self) -> list[tuple[PendingReply, SessionView]]:
-        """What was taken back came first: what waited behind it has been taken, too."""
+        """A message that was taken back came first: those behind it have been taken back, too."""
         still = [(p, v) for p, v in self._open.items() if p.turn_id is None and not p.done]
         every = {**self._taken, **dict(still)}
         return [(pending, view) for pending, view in every.items() if pending.message]

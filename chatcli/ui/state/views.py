@@ -95,14 +95,14 @@ class Views:
         return next((view for view in self._views.values() if view.number == number), None)
 
     def next_unread(self) -> SessionView | None:
-        """The next one, by number, that has something unread."""
+        """The next session, by number, with something unread."""
         order = sorted(self._views.values(), key=lambda view: view.number)
         here = self.current.number if self.current else 0
         after = [v for v in order if v.number > here] + [v for v in order if v.number < here]
         return next((view for view in after if self.tab(view).unread), None)
 
     def bring_to_front(self, view: SessionView) -> None:
-        """From now on this one is in view."""
+        """Bring this one into view."""
         if view is not self.current:
             left = self.current
             if left is not None and left.session.id in self._views:

@@ -13,11 +13,11 @@ from chatcli.ui.state.outbox import BETWEEN
 from chatcli.ui.unsent.file import UnsentFile
 
 PAUSE_SECONDS = 0.5
-"""How far what is stored may be behind what is typed."""
+"""Seconds by which the stored text may lag behind the input."""
 
 
 class Drafts:
-    """Stores what stands in the input, away from the event loop.
+    """Stores the input's text, off the event loop.
 
     The database keeps the drafts of the sessions in it. A file keeps those of the others, and
     the messages that wait to be sent, for a process that is killed.
@@ -34,16 +34,16 @@ class Drafts:
         self._stored: dict[str, str] = {}
         self._unsent_texts: dict[str, str] = {}
         self._refused: dict[str, str] = {}
-        """By the session's name, what the database has not taken."""
+        """By the session's name: drafts that could not be stored in the database."""
         self._one_after_the_other = asyncio.Lock()
         chat.buffer.on_text_changed += lambda _: self.changed()
 
     def loading(self, view: SessionView) -> None:
-        """The view's draft is about to stand in the input."""
+        """Note that the view's draft is about to be shown in the input."""
         self._stored.setdefault(view.session.id, self._text_of(view))
 
     def changed(self) -> None:
-        """The input is another; it is stored soon."""
+        """Note that the input has changed; it is stored soon."""
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(PAUSE_SECONDS, self.save)
@@ -100,7 +100,7 @@ class Drafts:
     # --- the end --------------------------------------------------------------
 
     async def keep_at_end(self) -> None:
-        """The chat ends: store what stands in the input, and messages that were not sent.
+        """At the chat's end, store the input's text and the messages that were not sent.
 
         A session that was never stored cannot keep a draft; the prompt history does.
         """
@@ -114,7 +114,7 @@ class Drafts:
                 await self._save(view, text)
 
     def close(self) -> None:
-        """Everything is kept where it belongs, or in the file for the next chat."""
+        """Note that everything is stored where it belongs, or in the file for the next chat."""
         if any(map(str.strip, self._refused.values())):
             self._unsent.keep(self._refused)
         else:

@@ -57,13 +57,13 @@ class UnsentFile:
             raise
 
     def close(self) -> None:
-        """The process ends well: what is unsent has been kept elsewhere."""
+        """Remove the file at a regular end: what is unsent has been stored elsewhere."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
 
 
 def take_leftovers(folder: Path) -> list[Unsent]:
-    """What processes that did not end well have left, oldest file first; taken only once."""
+    """What killed processes have left, oldest file first; each is returned only once."""
     found: list[Unsent] = []
     if not can_see_processes():
         return found

@@ -1,4 +1,4 @@
-"""What a killed process had not sent goes back to where it was typed."""
+"""Texts that a killed process had not sent are put back where they were typed."""
 
 from __future__ import annotations
 
