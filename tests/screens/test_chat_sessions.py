@@ -179,9 +179,11 @@ def test_a_message_that_an_end_overtakes_comes_back_with_the_session(tmp_path: P
         chat.enter("words 100000 50 w")
         chat.wait_for("w3")
         chat.enter("queued behind it")
-        chat.wait_for("1 queued")
+        chat.enter("and behind that")
+        chat.wait_for("2 queued")
         chat.enter("/end")
         chat.wait_for("Your message is back in that session's input.")
+        chat.wait_for("“and behind that” is in the prompt history")
         chat.enter("/restore busy")
         chat.wait_for("> queued behind it\n")
 

@@ -127,7 +127,7 @@ class Lines:
             view.draft = Draft(text, len(text))
             self._drafts.save_now(view)  # the view of an ended session is about to be forgotten
             return "Your message is back in that session's input."
-        return "Up brings your message back."
+        return f"“{one_line(message, 40)}” is in the prompt history (Up, Ctrl-R)."
 
     # --- commands -------------------------------------------------------------
 

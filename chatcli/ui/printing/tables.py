@@ -16,6 +16,8 @@ PREVIEW = "preview"
 SHORTEST_PREVIEW = 12
 LONGEST_WORD = 16
 """A longer word may be broken to make a column narrower."""
+SEAMS = "/-_:"
+"""Behind these a word is broken rather than elsewhere."""
 SHORTEST_TEXT = 24
 """Columns: the minimum width of a cell that explains the one before it."""
 
@@ -97,7 +99,25 @@ def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[s
 
 
 def _pieces(cell: str, width: int) -> list[str]:
-    return [piece for line in cell.split("\n") for piece in wrap(line, width)]
+    return [piece for line in cell.split("\n") for piece in wrap(_divided(line, width), width)]
+
+
+def _divided(line: str, width: int) -> str:
+    """A blank in each word that is too long for a row, where its parts meet.
+
+    Names of models have parts; the blank gives way to the end of the row.
+    """
+    return " ".join(_parted(word, width) for word in line.split(" "))
+
+
+def _parted(word: str, width: int) -> str:
+    if get_cwidth(word) <= width:
+        return word
+    seams = [index + 1 for index, sign in enumerate(word) if sign in SEAMS]
+    fitting = [index for index in seams if width // 2 <= get_cwidth(word[:index]) <= width]
+    if not fitting:
+        return word
+    return f"{word[: fitting[-1]]} {_parted(word[fitting[-1] :], width)}"
 
 
 def _cut(cell: str, width: int) -> str:

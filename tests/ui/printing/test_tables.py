@@ -56,6 +56,21 @@ def test_a_narrow_window_shows_paragraphs() -> None:
     ]
 
 
+def test_a_long_name_is_broken_where_its_parts_meet() -> None:
+    table = Table(
+        (Column("model"), Column("replies", right=True)),
+        (("local/smollm2-135m-instruct", "5"), ("one-two", "12"), ("x" * 30, "1")),
+    )
+    assert drawn(table, 32)[3:] == [
+        "local/smollm2-135m-            5",
+        "instruct",
+        "one-two                       12",
+        f"{'x' * 23}        1",
+        "x" * 7,
+        "",
+    ]
+
+
 @pytest.mark.parametrize("table", [SESSIONS, HELP])
 @pytest.mark.parametrize("width", range(12, 90, 3))
 def test_no_line_is_wider_than_the_window(table: Table, width: int) -> None:
