@@ -228,6 +228,13 @@ class EmptyReplyError(BackendError):
     exit_code = ExitCode.INCOMPLETE
 
 
+class SummaryCutError(BackendError):
+    """The model's summary of a conversation stopped early; nothing was changed."""
+
+    kind = "summary_cut"
+    exit_code = ExitCode.INCOMPLETE
+
+
 class ServerFaultError(BackendError):
     """The server reported an internal error while it was answering."""
 

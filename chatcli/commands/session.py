@@ -92,9 +92,10 @@ def _rename(context: Context, arguments: Arguments) -> Outcome:
 async def _end(context: Context, arguments: Arguments) -> Outcome:
     session = await asyncio.to_thread(session_meant, context, arguments)
     if arguments.get("purge"):  # the shell alone passes it, after it has asked
-        await asyncio.to_thread(context.manager.purge_session, session)
+        gone = await asyncio.to_thread(context.manager.purge_session, session)
         note = f"session {one_line(session.name)} has been deleted"
-        return Outcome((note,), {**_brief(session), "state": "deleted"})
+        data = {**_brief(session), "state": "deleted"}
+        return Outcome((note,), data, notices=() if gone else (_NOT_YET_OVERWRITTEN,))
     written = ""
     if arguments.get("write-summary"):  # first: if it fails, the session stays active
         written = await context.manager.summarize(session)
@@ -106,6 +107,12 @@ async def _end(context: Context, arguments: Arguments) -> Outcome:
         return Outcome((one_line(ended),), {**_brief(session), "state": "ended"})
     data = {**ended, "summary": written} if written else ended
     return Outcome(_summary_blocks(session, ended, written), data)
+
+
+_NOT_YET_OVERWRITTEN = (
+    "its text is not yet overwritten in the database file: the disk is full or faulty, or another "
+    "process is reading; that happens as soon as chatcli can write there again"
+)
 
 
 def _brief(session: Session) -> dict[str, str]:

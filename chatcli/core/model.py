@@ -11,6 +11,8 @@ PREVIEW_CHARACTERS = 50
 EMPTY_PREVIEW = "Empty"
 COMPACTED = "compacted"
 """The finish reason of a summary that stands for the turns before it."""
+ABOUT = "about"
+"""The key in a one-off's metadata under which it names the session that it sums up."""
 
 
 class Role(StrEnum):

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from chatcli.config import Config
-from chatcli.core.model import EndedBy, Session
+from chatcli.core.model import ABOUT, EndedBy, Session, TurnStatus
 from chatcli.core.ports import Backends, ModelInfo, Store
 from chatcli.errors import (
     BackendError,
     SessionError,
+    SummaryCutError,
 )
 from chatcli.manager.models import Models, default_config, default_models, default_store
 from chatcli.manager.replies import Replies
@@ -112,14 +113,25 @@ class SessionManager(Replies):
         return await written_summary(turns, lambda prompt: self._ask_aside(found, prompt))
 
     async def _ask_aside(self, session: Session, prompt: str) -> str:
-        """Ask the session's model outside its conversation; the question is kept as a one-off."""
+        """Ask the session's model outside its conversation; the question is kept as a one-off.
+
+        Raises SummaryCutError: half a summary would stand for the whole conversation from then on.
+        """
         aside = await asyncio.to_thread(
             self.create_session,
             session.model,
-            metadata={"about": session.id},
+            metadata={ABOUT: session.id},
             ended_by=EndedBy.ONE_OFF,
         )
-        return (await self.send_message(aside, prompt)).text
+        reply = await self.send_message(aside, prompt)
+        if reply.status is not TurnStatus.COMPLETE:
+            fault = reply.turn.error
+            why = fault.message.removesuffix("; what came is kept") if fault else "it stopped early"
+            raise SummaryCutError(
+                f"the summary of {session.label} is incomplete: {why}; nothing was changed",
+                hint="try again; another model, or a larger max_tokens, may do better",
+            )
+        return reply.text
 
     async def compact(self, session: Reference) -> Session:
         """Replace the conversation with a summary of it, to free up the model's context.

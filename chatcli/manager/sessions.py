@@ -224,13 +224,17 @@ class Sessions:
         limit = self.config.limits.max_sessions
         return self._made_room(self.store.restore_session(found.id, limit))
 
-    def purge_session(self, session: Reference) -> None:
-        """Delete it and its turns permanently; nothing else ever does."""
+    def purge_session(self, session: Reference) -> bool:
+        """Delete it, its turns and summaries permanently; nothing else ever does.
+
+        Returns whether nothing of its text is left on disk. False, where the disk is full or
+        another process reads: it is overwritten as soon as that is over.
+        """
         found = self.get_session(session)
         with self._lock:
             if self._unsaved.pop(found.id, None) is not None:
-                return
-        self.store.purge_session(found.id)
+                return True
+        return self.store.purge_session(found.id)
 
     def mark_seen(self, session: Reference, turn_id: int) -> None:
         """Record that everything up to this turn has been shown to the user."""

@@ -20,6 +20,8 @@ from chatcli.storage.transaction import Transaction
 LOCK_POLL_SECONDS = (0.0005, 0.003)
 """Between two looks at another process's write lock, which is held for one disk sync; drawn again
 each time, so that waiting processes do not keep colliding."""
+READERS_MILLISECONDS = 1000
+"""How long the log is not emptied because others use it: each of them does for a moment only."""
 
 
 class Database:
@@ -120,13 +122,20 @@ class Database:
         """Whether `close` was called."""
         return self._closed
 
-    def empty_log(self) -> None:
+    def empty_log(self) -> bool:
         """Move the log into the file and cut it to nothing, if no reader needs it just now.
 
-        Otherwise the last process to close the file does it.
+        Returns whether it is done; otherwise the last process to close the file does it.
         """
         with self._writing, suppress(sqlite3.Error):
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            usual = self._writer.execute("PRAGMA busy_timeout").fetchone()[0]
+            self._writer.execute(f"PRAGMA busy_timeout = {READERS_MILLISECONDS}")
+            try:
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                return not busy
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {usual}")
+        return False
 
     def close(self) -> None:
         """Close all connections; those that still read are closed when they are done.

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chatcli.core.model import EndedBy, Session, SessionState
+from chatcli.core.model import ABOUT, EndedBy, Session, SessionState
 from chatcli.core.names import checked_name, name_taken
 from chatcli.core.ports import Created, NewSession
 from chatcli.core.text import encodable
@@ -92,15 +92,18 @@ def restore_session(tx: Transaction, session_id: str, max_active: int) -> Create
 
 
 def purge_session(tx: Transaction, session_id: str) -> None:
-    """Delete a session and its turns.
+    """Delete a session and its turns, and the one-offs in which a model summed it up.
 
     Raises:
         SessionNotFoundError: there is none.
-        SessionBusyError: a reply is being written in it.
+        SessionBusyError: a reply is being written in one of them.
     """
-    settle(tx, session_by_id(tx, session_id))
-    tx.run("DELETE FROM turns WHERE session_id = ?", session_id)
-    tx.run("DELETE FROM sessions WHERE id = ?", session_id)
+    summed_up = "SELECT id FROM sessions WHERE ended_by = ? AND metadata = ?"
+    asides = tx.rows(summed_up, EndedBy.ONE_OFF, to_json({ABOUT: session_id}))
+    for each in (session_id, *(aside for (aside,) in asides)):
+        settle(tx, session_by_id(tx, each))
+        tx.run("DELETE FROM turns WHERE session_id = ?", each)
+        tx.run("DELETE FROM sessions WHERE id = ?", each)
 
 
 def activate(tx: Transaction, session: Session) -> None:

@@ -118,8 +118,9 @@ class ReadOnlyDatabase:
         """Always the same: nobody watches a database that cannot be written."""
         return 0
 
-    def empty_log(self) -> None:
+    def empty_log(self) -> bool:
         """Nothing is written, the log neither."""
+        return False
 
     def close(self) -> None:
         """Nothing is open."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from chatcli.core.model import TurnStatus
-from chatcli.errors import ContextTooLongError, SessionBusyError, SessionError
-from tests.fakes import FakeBackend, says
+from chatcli.errors import ContextTooLongError, SessionBusyError, SessionError, SummaryCutError
+from tests.fakes import FakeBackend, Step, fails, says
 from tests.manager.building import make_manager
 
 
@@ -76,6 +76,23 @@ def test_a_failed_summary_changes_nothing_and_little_is_not_compacted(tmp_path: 
             await manager.send_message("s", "2?")
             before = manager.get_history("s")
             with pytest.raises(ContextTooLongError):
+                await manager.compact("s")
+            assert manager.get_history("s") == before
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("cut", [says("half of it", reason="length"), fails(after="half of it")])
+def test_half_a_summary_takes_nobodys_place(tmp_path: Path, cut: list[Step]) -> None:
+    backend = FakeBackend(plans=[says("one"), says("two"), cut])
+
+    async def scenario() -> None:
+        async with make_manager(tmp_path, backend) as manager:
+            manager.create_session("fake/one", name="s")
+            await manager.send_message("s", "1?")
+            await manager.send_message("s", "2?")
+            before = manager.get_history("s")
+            with pytest.raises(SummaryCutError, match="nothing was changed"):
                 await manager.compact("s")
             assert manager.get_history("s") == before
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chatcli.core.model import EMPTY_PREVIEW, EndedBy, SessionState
+from chatcli.core.model import ABOUT, EMPTY_PREVIEW, EndedBy, SessionState
 from chatcli.core.ports import NewSession
 from chatcli.errors import (
     SessionBusyError,
@@ -223,7 +226,7 @@ def test_purge_leaves_no_text_in_the_file(store: SqliteStore, path: Path) -> Non
     session = new_session(store)
     for _ in range(3):
         exchange(store, session, secret, secret)
-    store.purge_session(session.id)
+    assert store.purge_session(session.id)
     with pytest.raises(SessionNotFoundError):
         store.find_session(session.id)
     # another process looks, for reading an open database past SQLite drops our locks on it
@@ -232,6 +235,29 @@ def test_purge_leaves_no_text_in_the_file(store: SqliteStore, path: Path) -> Non
     assert contents(store, kept) == ["hello", "hi"]
     with pytest.raises(SessionNotFoundError):
         store.purge_session(session.id)
+
+
+def test_purge_takes_the_summaries_along(store: SqliteStore) -> None:
+    session, other = new_session(store), new_session(store)
+    new = NewSession("m", state=SessionState.ENDED, ended_by=EndedBy.ONE_OFF)
+    for about in (session, other):
+        aside = store.create_session(replace(new, metadata={ABOUT: about.id})).session
+        exchange(store, aside, "all that was said", "in short")
+    store.purge_session(session.id)
+    left = store.list_sessions(ended=True)
+    assert {s.id for s in left} == {other.id, aside.id}
+    assert contents(store, aside) == ["all that was said", "in short"]
+
+
+def test_purge_says_when_a_reader_keeps_the_text_on_disk(store: SqliteStore, path: Path) -> None:
+    session = new_session(store)
+    exchange(store, session, "hello", "hi")
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM turns").fetchone()
+        assert not store.purge_session(session.id)
+    other = new_session(store)
+    assert store.purge_session(other.id)
 
 
 def test_a_session_being_written_is_not_purged(store: SqliteStore) -> None:

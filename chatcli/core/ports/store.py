@@ -169,8 +169,11 @@ class Store(Protocol):
         """Reactivate an ended session; if its name is taken by now, it gets a suffix."""
         ...
 
-    def purge_session(self, session_id: str) -> None:
-        """Delete a session and its turns permanently."""
+    def purge_session(self, session_id: str) -> bool:
+        """Delete a session, its turns and the one-offs that are ABOUT it, permanently.
+
+        Returns whether nothing of their text is left on disk; else it will be gone later.
+        """
         ...
 
     # turns
