@@ -73,6 +73,15 @@ def orphaned(path: Path) -> StoreRefusedError:
     )
 
 
+def dangling(path: Path) -> StoreRefusedError:
+    """The file is a link whose target is not there."""
+    target = one_line(os.path.realpath(path))
+    return StoreRefusedError(
+        f"the database {_shown(path)} is a link to {target}, which is not there; nothing was made",
+        hint=f"bring that file or its disk back, or remove the link to start anew, {_ELSEWHERE}",
+    )
+
+
 def foreign(path: Path) -> StoreRefusedError:
     """The file belongs to another program."""
     return StoreRefusedError(

@@ -55,6 +55,15 @@ def check_usable(path: Path) -> None:
         raise faults.not_writable(path, "the folder is read-only")
 
 
+def refuse_dangling(path: Path) -> None:
+    """Raises StoreRefusedError for a link to nothing: a disk that is not there just now, perhaps.
+
+    A new database in its place would look as if every session were lost.
+    """
+    if path.is_symlink() and not path.exists():
+        raise faults.dangling(path)
+
+
 def refuse_orphaned_log(path: Path) -> None:
     """Raises StoreRefusedError where a log lies beside a database that is not there, or empty.
 

@@ -14,6 +14,7 @@ from chatcli.core.ports import Begun, Created, NewSession, ReplyEnd, ReplyText
 from chatcli.errors import StoreError
 from chatcli.storage import (
     endings,
+    files,
     heads,
     leases,
     lifecycle,
@@ -74,6 +75,7 @@ class SqliteStore:
             StoreRefusedError: newer, damaged, another program's, or not writable; the file is
                 left as it is.
         """
+        files.refuse_dangling(path)
         database = open_database(
             Path(os.path.realpath(path)),
             migrations,
@@ -147,11 +149,11 @@ class SqliteStore:
         with self._writing() as tx:
             return lifecycle.restore_session(tx, session_id, max_active)
 
-    def purge_session(self, session_id: str) -> None:
-        """Delete a session for good: its text is overwritten in the file."""
+    def purge_session(self, session_id: str) -> bool:
+        """Delete a session for good; returns whether its text is overwritten in the file, too."""
         with self._writing() as tx:
             lifecycle.purge_session(tx, session_id)
-        self._database.empty_log()
+        return self._database.empty_log()
 
     # turns
 

@@ -76,6 +76,14 @@ def test_a_link_leads_to_the_file(path: Path, tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_link_to_nothing_makes_no_database_elsewhere(tmp_path: Path) -> None:
+    link, disk = tmp_path / "link.db", tmp_path / "disk that is not there"
+    link.symlink_to(disk / "chatcli.db")
+    with pytest.raises(StoreRefusedError, match="which is not there"):
+        SqliteStore.open(link, reading_will_do=True)
+    assert not disk.exists()
+
+
 @pytest.mark.parametrize("name", ["a b?c#d%e.db", "ünï.db", os.fsdecode(b"\xff.db")])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
     filled(tmp_path / name)
