@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from chatcli.core.ports import ReplyText, Store
-from chatcli.errors import ChatcliError
+from chatcli.errors import ChatcliError, StoreError, StoreRefusedError
 
 CHECKPOINT_SECONDS = 0.05
 """Text waits so long for company, counted from its first piece, a write before it included;
 that leaves four times as much for a slow disk and a busy machine within the promised 0.25 s."""
 HEARTBEAT_SECONDS = 5.0
+AGAIN_SECONDS = 0.1
+"""After these, what the disk refused is tried once more."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +35,25 @@ class StoreThread:
         future.add_done_callback(_note_failure)
         await asyncio.wait({future})  # unlike `shield`, it reports nothing when nobody waits
         return future.result()
+
+    async def insist(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `call`, and once more if the disk failed: a moment's fault must end no reply.
+
+        The thread itself waits in between, so that all calls stay in their order.
+        """
+
+        def twice() -> T:
+            try:
+                return function(*args, **kwargs)
+            except StoreRefusedError:
+                raise
+            except StoreError as error:
+                if not error.may_be_read:
+                    raise
+            time.sleep(AGAIN_SECONDS)
+            return function(*args, **kwargs)
+
+        return await self.call(twice)
 
     def close(self) -> None:
         """Wait for what is queued, then end the thread."""
@@ -127,7 +148,7 @@ class Checkpoints:
         waiting = self._text.keys() | self._reasoning.keys() | self._moved
         pieces.extend(self._taken(turn_id) for turn_id in waiting)
         try:
-            await self._thread.call(self._store.append_text, pieces)
+            await self._thread.insist(self._store.append_text, pieces)
         except ChatcliError as error:
             lost = getattr(error, "turn_ids", ()) or [piece.turn_id for piece in pieces]
             for turn_id in lost:

@@ -216,7 +216,7 @@ class Writing:
         self._checkpoints.drop(end.turn_id)
         session = writer.begun.session
         try:
-            turn = await self._thread.call(self._store.finish_reply, end)
+            turn = await self._thread.insist(self._store.finish_reply, end)
         except ChatcliError as error:
             pending.error = error
             end, turn = _unkept(end, writer.begun.reply, error)

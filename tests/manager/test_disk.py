@@ -7,7 +7,9 @@ import gc
 import threading
 from typing import Any
 
-from chatcli.errors import StoreError
+import pytest
+
+from chatcli.errors import StoreError, StoreRefusedError
 from chatcli.manager.disk import StoreThread
 
 
@@ -45,3 +47,31 @@ def test_a_failure_is_its_caller_s() -> None:
 def test_a_failure_behind_a_cancelled_caller_is_no_traceback_on_the_terminal() -> None:
     ending, said = asyncio.run(reported(cancelled=True))
     assert (type(ending), said) == (asyncio.CancelledError, [])
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (StoreError("an I/O error", may_be_read=True), 2),
+        (StoreError("locked"), 1),  # its time to wait is over
+        (StoreRefusedError("read-only", may_be_read=True), 1),
+    ],
+)
+def test_what_the_disk_refused_is_tried_once_more(error: StoreError, attempts: int) -> None:
+    calls: list[str] = []
+
+    def fails_at_first() -> str:
+        calls.append("call")
+        if len(calls) == 1:
+            raise error
+        return "stored"
+
+    async def insist() -> str | BaseException:
+        thread = StoreThread()
+        first, second = thread.insist(fails_at_first), thread.call(calls.append, "next")
+        end, _ = await asyncio.gather(first, second, return_exceptions=True)
+        thread.close()
+        return end
+
+    assert asyncio.run(insist()) == ("stored" if attempts == 2 else error)
+    assert calls == [*["call"] * attempts, "next"]  # nothing got in between
