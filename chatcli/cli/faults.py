@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,6 @@ from chatcli.output.streams import ReaderGoneError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
 
 
 def reported(program: Callable[[], int]) -> int:
@@ -41,12 +38,11 @@ def _expected(error: ChatcliError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
+    from chatcli.core.shortage import SHORTAGE_HINT, shortage_of
     from chatcli.output.notes import print_fault
 
-    if isinstance(error, MemoryError) or getattr(error, "errno", None) in _OUT_OF_FILES:
-        what = "memory is left" if isinstance(error, MemoryError) else "file can be opened"
-        hint = "raise the limit (`ulimit -a`), or close other programs and try again"
-        print_fault(f"no more {what} for chatcli on this system", hint)
+    if short := shortage_of(error):
+        print_fault(short, SHORTAGE_HINT)
         return ExitCode.TRY_AGAIN
     path = _logged(error)
     where = f"details are in {path}" if path else "it could not be logged"

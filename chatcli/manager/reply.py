@@ -54,6 +54,7 @@ EARLY_ENDS = {
     EarlyEnd.FULL: _NO_ROOM_LEFT,
     EarlyEnd.FAULT: _SERVER_STOPPED,
 }
+SHORTAGE = "shortage"
 TRUNCATION_MINIMUM = 2000
 TRUNCATION_SHARE = 0.5
 
@@ -241,10 +242,18 @@ class ReplyWriter:
         if isinstance(error, ChatcliError):
             return Fault(error.kind, error.message, error.hint)
         if error is not None:
-            sentence = f"unexpected {type(error).__name__}: this is a bug in chatcli"
-            return Fault("unexpected", f"{sentence}; what came is kept" if self.text else sentence)
+            return self._unexpected(error)
         early = early_end(self.finish_reason)
         return None if early is None else EARLY_ENDS[early]
+
+    def _unexpected(self, error: BaseException) -> Fault:
+        from chatcli.core.shortage import SHORTAGE_HINT, shortage_of
+
+        kept = "; what came is kept" if self.text else ""
+        if short := shortage_of(error):
+            return Fault(SHORTAGE, short + kept, SHORTAGE_HINT)
+        sentence = f"unexpected {type(error).__name__}: this is a bug in chatcli"
+        return Fault("unexpected", sentence + kept)
 
 
 def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) -> ExitCode:
@@ -257,4 +266,7 @@ def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) ->
         return ExitCode.INCOMPLETE
     if isinstance(error, ChatcliError):
         return error.exit_code
-    return ExitCode.INCOMPLETE if error is None else ExitCode.UNEXPECTED
+    if error is None:
+        return ExitCode.INCOMPLETE
+    short = end.error is not None and end.error.kind == SHORTAGE
+    return ExitCode.TRY_AGAIN if short else ExitCode.UNEXPECTED

@@ -187,3 +187,20 @@ def test_a_prompt_is_in_the_database_before_its_request_leaves(tmp_path: Path) -
 
     asyncio.run(scenario())
     assert "are you there?" in seen
+
+
+@pytest.mark.parametrize("after", ["", "half"])
+def test_a_reply_that_the_system_has_no_means_for_is_no_bug(tmp_path: Path, after: str) -> None:
+    plan = [TextPart(after)] * bool(after)
+    backend = FakeBackend(plans=[[*plan, RuntimeError("can't start new thread")]])
+
+    async def scenario() -> None:
+        async with make_manager(tmp_path, backend) as manager:
+            session = manager.create_session("fake/one")
+            finished = await manager.submit(session, "hello").finished()
+            assert finished.turn.error is not None
+            assert finished.turn.error.kind == "shortage"
+            assert finished.turn.error.message.startswith("no more thread can be started")
+            assert finished.exit_code == (5 if after else 75)
+
+    asyncio.run(scenario())
