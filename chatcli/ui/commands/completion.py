@@ -14,7 +14,8 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from chatcli.commands.registry import Arg, Command, Kind, quoted
+from chatcli.commands.parsing import quoted
+from chatcli.commands.registry import Arg, Command, Kind
 from chatcli.commands.wording import age
 from chatcli.core.model import Session, SessionState
 from chatcli.core.text import for_terminal, one_line

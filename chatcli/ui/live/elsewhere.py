@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from chatcli.commands.registry import quoted
+from chatcli.commands.parsing import quoted
 from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, SessionNotFoundError
 from chatcli.ui.printing.view import SessionView
