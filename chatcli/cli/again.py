@@ -3,19 +3,20 @@
 import typer
 
 from chatcli.cli.invocation import invocation_of
-from chatcli.cli.options import ModelOption, Reference
-from chatcli.cli.printing import Printing
-from chatcli.cli.reply_options import (
+from chatcli.cli.options import (
     Json,
     JsonLines,
+    ModelOption,
     NoStream,
     NoWait,
     OptionPairs,
     Quiet,
     Raw,
+    Reference,
     Timeout,
     Wait,
 )
+from chatcli.cli.printing import Printing
 
 
 def retry(

@@ -8,23 +8,21 @@ import typer
 from chatcli.cli.invocation import Invocation, invocation_of
 from chatcli.cli.options import (
     ContinueOption,
-    ModelOption,
-    RoleOption,
-    SessionOption,
-    SystemOption,
-)
-from chatcli.cli.printing import Printing
-from chatcli.cli.reply_options import (
     Json,
     JsonLines,
+    ModelOption,
     NoStream,
     NoWait,
     OptionPairs,
     Quiet,
     Raw,
+    RoleOption,
+    SessionOption,
+    SystemOption,
     Timeout,
     Wait,
 )
+from chatcli.cli.printing import Printing
 from chatcli.errors import UsageError
 
 MessageWords = Annotated[

@@ -1,4 +1,4 @@
-"""The replies on one event loop: queued in each session, some written at the same time."""
+"""The messages on one event loop: queued in each session, some answered at the same time."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Container
 from typing import NamedTuple
 
 from chatcli.config import Config, ModelChoice
-from chatcli.core.events import TurnFinished, TurnStarted
-from chatcli.core.model import Fault, Role, Session, Turn, TurnStatus
-from chatcli.core.ports import Backends, Begun, ReplyEnd, Store
-from chatcli.errors import ChatcliError, ReplyCancelledError, SessionBusyError, StoreError
-from chatcli.manager.disk import Checkpoints, StoreThread
+from chatcli.core.model import Session
+from chatcli.core.ports import Backends, Store
+from chatcli.errors import ChatcliError, ReplyCancelledError
+from chatcli.manager.exchange import Exchanges
 from chatcli.manager.pending import Activity, PendingReply
-from chatcli.manager.reply import ReplyWriter, exit_code
 from chatcli.manager.subscription import Publisher
 
 logger = logging.getLogger("chatcli")
-
-BUSY_POLL_SECONDS = (0.02, 0.05, 0.1, 0.2)
-"""Between two looks at a session in which another process writes; the last one repeats."""
 
 
 class Sources(NamedTuple):
@@ -48,18 +42,20 @@ class Writing:
         open_session: Callable[[str], Session],
     ) -> None:
         self.loop = asyncio.get_running_loop()
-        self._store = store
-        self._config = config
-        self._sources = sources
-        self._publisher = publisher
+        self._choices_for = sources.choices
         self._open_session = open_session
-        self._thread = StoreThread()
-        self._checkpoints = Checkpoints(store, self._thread, self._could_not_keep)
+        self._exchanges = Exchanges(
+            store, config, sources.backends, publisher, on_failure=self._could_not_keep
+        )
         self._slots = asyncio.Semaphore(config.limits.parallel_replies or 1_000_000)
         self._queues: dict[str, deque[PendingReply]] = {}
         self._current: dict[str, PendingReply] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self.own_turns: set[int] = set()
+
+    @property
+    def own_turns(self) -> Container[int]:
+        """The replies that were begun here."""
+        return self._exchanges.own_turns
 
     # --- handing in -----------------------------------------------------------
 
@@ -125,8 +121,7 @@ class Writing:
         try:
             async with self._slot(pending):
                 choices = await asyncio.to_thread(self._choices, pending)
-                begun = await self._begin(pending, choices[0])
-                await self._write(pending, begun, choices)
+                await self._exchanges.answer(pending, choices)
         except ChatcliError as error:
             pending.abandon(error)
         except Exception as error:
@@ -151,83 +146,7 @@ class Writing:
 
     def _choices(self, pending: PendingReply) -> list[ModelChoice]:
         session = self._open_session(pending.session_id)
-        return self._sources.choices(pending.settings.model or session.model)
-
-    async def _begin(self, pending: PendingReply, choice: ModelChoice) -> Begun:
-        """Write the prompt, waiting for another process's reply as long as allowed."""
-        wait = pending.settings.wait
-        limit = self._config.timeouts.session_wait or None if wait is None else wait
-        loop = asyncio.get_running_loop()
-        started, looks = loop.time(), 0
-        while True:
-            pending.check()
-            try:
-                return await self._thread.call(
-                    self._store.begin_turn,
-                    pending.session_id,
-                    pending.message,
-                    model=pending.settings.model or choice.name,
-                    max_turns=self._config.limits.max_turns_per_session,
-                )
-            except SessionBusyError:
-                if limit is not None and loop.time() - started >= limit:
-                    raise
-            pause = BUSY_POLL_SECONDS[min(looks, len(BUSY_POLL_SECONDS) - 1)]
-            looks += 1
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(pending.cancel_requested.wait(), pause)
-
-    async def _write(self, pending: PendingReply, begun: Begun, choices: list[ModelChoice]) -> None:
-        turn_id = pending.turn_id = begun.reply.id
-        self.own_turns.add(turn_id)
-        self._checkpoints.open(turn_id)
-        writer = ReplyWriter(
-            begun=begun,
-            choices=choices,
-            publish=self._publisher.publish,
-            checkpoint=self._checkpoints.add,
-            timeout=self._config.timeouts.of_reply(pending.settings.timeout),
-            options=dict(pending.settings.options),
-            context_limit=self._config.limits.context_tokens,
-        )
-        self._publisher.publish(
-            TurnStarted(begun.session.id, turn_id, begun.session, begun.prompt, begun.reply)
-        )
-        prompt, writer.begun = _prompt_and_context(begun)
-
-        async def ask() -> None:  # whatever fails from here on ends the reply
-            backends = await asyncio.to_thread(self._backends, choices[0])
-            await writer.run(prompt, backends)
-
-        await pending.write(asyncio.create_task(ask()))
-        await self._finish(pending, writer)
-
-    def _backends(self, first: ModelChoice) -> Backends:
-        """All backends; the first to be asked is made here, for its code takes 40 ms to load."""
-        backends = self._sources.backends()
-        with contextlib.suppress(Exception):  # the reply meets it again, and ends by it
-            backends.get(first.backend)
-        return backends
-
-    async def _finish(self, pending: PendingReply, writer: ReplyWriter) -> None:
-        if pending.error is not None and not isinstance(pending.error, ChatcliError):
-            logger.error("a backend failed unexpectedly", exc_info=pending.error)
-        end = writer.end(pending.error, cancelled=pending.cancelled)
-        self._checkpoints.drop(end.turn_id)
-        session = writer.begun.session
-        try:
-            turn = await self._thread.insist(self._store.finish_reply, end)
-        except ChatcliError as error:
-            pending.error = error
-            end, turn = _unkept(end, writer.begun.reply, error)
-        with contextlib.suppress(ChatcliError):  # else as it was; the reply is stored all the same
-            session = await self._thread.call(self._store.find_session, session.id)
-        code = exit_code(end, pending.error, cancelled=pending.cancelled)
-        event = TurnFinished(
-            session.id, end.turn_id, turn, session, tuple(writer.notices), int(code)
-        )
-        self._publisher.publish(event)
-        pending.finish(event)
+        return self._choices_for(pending.settings.model or session.model)
 
     def _could_not_keep(self, turn_id: int, error: ChatcliError) -> None:
         for pending in self._current.values():
@@ -245,40 +164,8 @@ class Writing:
         workers = list(self._workers.values())
         if workers:
             await asyncio.wait(workers)
-        await self._checkpoints.close()
-        await asyncio.to_thread(self._thread.close)
+        await self._exchanges.close()
 
 
 def _taken_back() -> ChatcliError:
     return ReplyCancelledError("the message was taken back before it was sent")
-
-
-def _prompt_and_context(begun: Begun) -> tuple[str, Begun]:
-    """The prompt to answer, and the turns before it (a retry's prompt is among them)."""
-    if begun.prompt is not None:
-        return begun.prompt.content, begun
-    asked = max(i for i, turn in enumerate(begun.context) if turn.role is Role.USER)
-    return begun.context[asked].content, begun._replace(context=begun.context[:asked])
-
-
-def _unkept(end: ReplyEnd, reply: Turn, error: ChatcliError) -> tuple[ReplyEnd, Turn]:
-    """What to report for a reply that was shown and could not be stored whole."""
-    fault = Fault(error.kind, error.message, error.hint)
-    if isinstance(error, StoreError):
-        message = f"the end of the reply could not be stored: {error.message}"
-        fault = Fault(error.kind, message, error.hint)
-    status = TurnStatus.INCOMPLETE if end.content else TurnStatus.FAILED
-    end = end._replace(status=status, error=fault)
-    turn = replace(
-        reply,
-        status=status,
-        content=end.content,
-        model_used=end.model_used,
-        finish_reason=end.finish_reason,
-        usage=end.usage,
-        first_token_seconds=end.first_token_seconds,
-        total_seconds=end.total_seconds,
-        reasoning=end.reasoning,
-        error=fault,
-    )
-    return end, turn

@@ -5,7 +5,6 @@ from __future__ import annotations
 from chatcli.backends.answer.chunks import Chunk, read_chunk
 from chatcli.backends.answer.reasoning_raw import RawReasoning
 from chatcli.backends.answer.reply_verdict import Ending, raise_unless_reply
-from chatcli.backends.answer.surrogates import SurrogateJoiner
 from chatcli.backends.answer.thinking import SplitPart, ThinkSplitter
 from chatcli.backends.answer.usage import merged
 from chatcli.backends.faults.endpoint import Endpoint
@@ -19,6 +18,7 @@ from chatcli.core.ports import (
     TextWasReasoningPart,
     UsagePart,
 )
+from chatcli.core.text import SurrogateJoiner
 
 
 class ReplyAssembly:
