@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OBJECTS_BETWEEN_SEARCHES = 100_000
-"""So many new objects before the interpreter looks for garbage; its own number is some 1000.
+"""The number of new objects after which the interpreter looks for garbage; by default some 1000.
 
 Loading a program makes many objects and no garbage: the searches took a tenth of a short run.
 """

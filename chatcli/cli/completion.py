@@ -77,7 +77,7 @@ def _config() -> Config:
 
 
 def _sessions() -> list[Session]:
-    """All sessions; none where there is no database yet, which is not made here."""
+    """All sessions; none if there is no database yet, which is not created here."""
     from chatcli.config.paths import data_folder
     from chatcli.storage.sqlite import SqliteStore
 
@@ -92,7 +92,7 @@ def _sessions() -> list[Session]:
 
 
 def _by_use(sessions: list[Session]) -> list[Session]:
-    """Active ones first; otherwise as they come."""
+    """Active sessions first; otherwise in their given order."""
     return sorted(sessions, key=lambda session: session.ended_by is not None)
 
 
@@ -114,7 +114,7 @@ def _with_shell(act: Callable[[Any, Any, object], Any]) -> Callable[[Any, Any, o
 
 
 def _as_fault(error: OSError) -> Exception:
-    """Why a script could not be printed, or put into the shell's own files."""
+    """Why a script could not be printed or installed."""
     from chatcli.errors import UsageError
     from chatcli.output.streams import output_fault
 

@@ -37,7 +37,7 @@ def chat_options(arguments: Sequence[str]) -> dict[str, str] | None:
 
 
 def show_prompt() -> Callable[[], None]:
-    """Show it; what is returned takes it away, the first time it is called."""
+    """Show the prompt; returns a function that removes it, the first time it is called."""
     from chatcli.ui.early import show_prompt as show
 
     restore = [show()]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chatcli.manager import SessionManager
 
 GRACE_SECONDS = 5.0
-"""So long a reply may still take to become whole after its reader has gone (`| head`)."""
+"""Seconds for a reply to be completed after its reader has gone (`| head`)."""
 
 
 def ask(invocation: Invocation, question: Question, printing: Printing) -> int:
@@ -42,7 +42,7 @@ def ask(invocation: Invocation, question: Question, printing: Printing) -> int:
 
 @dataclass(slots=True)
 class Exchange:
-    """A question and the way its reply is shown; `make_manager` opens the database."""
+    """A request and the printer of its reply; `make_manager` opens the database."""
 
     make_manager: Callable[[], SessionManager]
     question: Question
@@ -110,7 +110,7 @@ def _tell(manager: SessionManager, notes: Notes) -> None:
 
 
 def _as_refusal(error: BaseException) -> ChatcliError:
-    """What JSON says about an exception before any reply."""
+    """The exception as JSON reports it when no reply began."""
     if isinstance(error, ChatcliError):
         return error
     if isinstance(error, KeyboardInterrupt):
@@ -119,7 +119,7 @@ def _as_refusal(error: BaseException) -> ChatcliError:
 
 
 class _InterruptedError(ChatcliError):
-    """Ctrl-C came before the reply began."""
+    """The error for a Ctrl-C before the reply began."""
 
     kind = "interrupted"
     exit_code = ExitCode.INTERRUPTED

@@ -1,4 +1,4 @@
-"""The first start: nothing is configured, so the ways to get a model are shown or offered."""
+"""The first start: nothing is configured, so ways to get a model are shown or offered."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def with_a_model(invocation: Invocation, program: Callable[[], int], *, offer: b
 
 
 def _nothing_found(invocation: Invocation) -> Discovery | None:
-    """What was looked for in vain; None if that is not what is wrong."""
+    """The result of the search that found nothing; None if something else is wrong."""
     if invocation.loaded is None:  # the configuration itself is wrong
         return None
     config = invocation.loaded.config
@@ -71,7 +71,7 @@ def _accepted() -> bool:
     question = "No model is configured. Download a small one (98 MB) to run locally?"
     if not confirmed(question, default=True):
         return False
-    end = keep_typing()  # it takes a while; what is typed is for the chat
+    end = keep_typing()  # it takes a while; keys pressed meanwhile are meant for the chat
     try:
         fetch_model()
     finally:

@@ -13,7 +13,7 @@ from chatcli.errors import ExitCode, UsageError
 ASKING = ("send", "retry", "continue")
 """The verbs that print a reply."""
 OTHER_NAMES = {"sessions": "list", "ls": "list"}
-"""What a verb may be called as well: as in the chat."""
+"""Other names of the verbs, as in the chat."""
 MEANT = {
     **dict.fromkeys(("rm", "delete", "remove", "purge", "kill"), "end"),
     **dict.fromkeys(("log", "show", "cat", "view"), "history"),
@@ -21,7 +21,7 @@ MEANT = {
     **dict.fromkeys(("create", "add"), "new"),
     "usage": "stats",
 }
-"""What the same thing is called elsewhere, by the verb that does it here."""
+"""Names of the same thing in other programs, with the verb that does it here."""
 LONGEST_SUMMARY = 200
 """Characters of a verb's first sentence; more than any has."""
 

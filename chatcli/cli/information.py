@@ -1,4 +1,4 @@
-"""Verbs that only tell: stats, models, doctor."""
+"""Verbs that only inform: stats, models, doctor."""
 
 from typing import Annotated
 

@@ -27,7 +27,7 @@ def _nothing_to_release() -> None:
 
 @dataclass(slots=True)
 class Invocation:
-    """What was said before the verb; filled in while the command line is parsed."""
+    """The options before the verb; filled in while the command line is parsed."""
 
     config_file: Path | None = None
     session: str = ""

@@ -36,5 +36,5 @@ def compose(words: Sequence[str], *, no_stdin: bool, quiet: bool) -> str:
 
 
 def _readable(text: str) -> str:
-    """Bytes of the command line that were no valid text become U+FFFD."""
+    """Bytes of the command line that are not valid text become U+FFFD."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

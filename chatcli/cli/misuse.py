@@ -1,4 +1,4 @@
-"""A command line that makes no sense, told like every other error."""
+"""An invalid command line, reported like every other error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TOO_MANY = re.compile(r"got unexpected extra argument\S* \((.*)\)", re.IGNORECA
 
 
 def usage_error(error: Any, verb: str = "") -> UsageError:
-    """The parser's error in one sentence, with the nearest option or the way to the help.
+    """The parser's error in one sentence, with the nearest option or how to get help.
 
     `verb` is the one that was called, where the error itself does not tell.
     """
@@ -36,7 +36,7 @@ def usage_error(error: Any, verb: str = "") -> UsageError:
 
 
 def _about_option(option: str, error: Any, verb: str) -> str:
-    """What to do about an option that is like no other."""
+    """What to do about an option that resembles no other."""
     command = error.ctx.info_name if error.ctx else verb
     if command in ASKING and option.startswith("--"):
         name = option.removeprefix("--").replace("-", "_")
@@ -51,7 +51,7 @@ def _about_extra(error: Any) -> str:
 
 
 def _usage(error: Any) -> str:
-    """How the verb is called, and where there is more."""
+    """How to call the verb, and how to get more help."""
     path = error.ctx.command_path
     pieces = " ".join(error.ctx.command.collect_usage_pieces(error.ctx))
     return f"{path} {pieces}; see {path} --help"

@@ -25,7 +25,7 @@ class Printing(NamedTuple):
     quiet: bool = False
 
     def output(self, writer: BackgroundWriter, look: Repl, notes: Notes) -> ReplyOutput:
-        """What draws the reply on standard output; `look` says how Markdown is drawn."""
+        """The printer of the reply on standard output; `look` says how Markdown is drawn."""
 
         def tell(text: str) -> None:
             writer.then(lambda: notes.say(text))
@@ -48,7 +48,7 @@ class Printing(NamedTuple):
     def refuse(
         self, writer: BackgroundWriter, error: ChatcliError, session: Session | None
     ) -> None:
-        """No reply could begin: print that if JSON was asked for."""
+        """Report that no reply could begin, if JSON was asked for."""
         output = self._json_output(writer)
         if output is not None:
             output.refuse(error, session)

@@ -1,4 +1,4 @@
-"""What a person has seen of a session through `history` is no longer unread."""
+"""Marks as read what `history` has shown to a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON object of a reply that was asked for in vain, when the command line itself is wrong."""
+"""The JSON object for a request that failed before it began: a wrong command line, say."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chatcli.output.reply_notes import Notes
 
 PATIENCE_SECONDS = 1.0
-"""So long a message waits in silence for another process's reply."""
+"""Seconds for which a message waits silently for another process's reply."""
 SIGNALLED = 128
 """A process ended by signal N exits with 128 + N, by the shells' convention."""
 
@@ -78,14 +78,14 @@ async def _announce_wait(
 
 @contextlib.contextmanager
 def _stopped_by_signals(pending: PendingReply, output: ReplyOutput) -> Iterator[list[int]]:
-    """Stop `pending` at the first signal; the list holds the signals that came."""
+    """Stop `pending` at the first signal; the list holds the signals that arrived."""
     received: list[int] = []
     loop = asyncio.get_running_loop()
 
     def stop(number: int) -> None:
         if number in received:
             output.close()
-            os._exit(ExitCode.INTERRUPTED)  # what came is on disk
+            os._exit(ExitCode.INTERRUPTED)  # the text so far is on disk
         received.append(number)
         pending.cancel()
 

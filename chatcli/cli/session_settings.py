@@ -70,7 +70,7 @@ def system(
     Examples:
         chatcli system notes "Answer in one sentence."
     """
-    no_text = text == ""  # in a script, an empty variable is no question
+    no_text = text == ""  # in a script, an empty variable does not ask for the prompt
     arguments: dict[str, object] = {"session": ref, "text": text, "clear": clear or no_text}
     return show(ctx, "system", arguments, as_json=json)
 

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 1.0
 
 
 def is_fed() -> bool:
-    """Whether something was put into standard input: a pipe, a socket or a regular file.
+    """Whether standard input was redirected: a pipe, a socket or a regular file.
 
     A terminal, the null device and a closed descriptor are not read by themselves.
     """
@@ -32,7 +32,7 @@ def is_fed() -> bool:
 
 
 def read(*, quiet: bool) -> str:
-    """Read to the end of standard input; its last line end is taken off.
+    """Read to the end of standard input, without its final line end.
 
     Invalid UTF-8 is replaced. Unless `quiet`, says on standard error that it waits, and that
     something was replaced. Raises UsageError if there is too much, or nothing to read from.

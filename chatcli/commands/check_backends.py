@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 async def servers(manager: SessionManager, *, forget: bool = False) -> list[Finding]:
     """The default model, then each configured backend; asks every server for its models.
 
-    `forget`: what was learned about the servers is to be learned anew.
+    `forget`: first forget what was learned about the servers.
     """
     try:
         choice = await asyncio.to_thread(manager.choose_model, "")
     except ConfigError as error:
         return [Finding.of("model", error)]
     offers = await manager.models()
-    known = with_known_backends(manager.config).backends  # what was discovered has such a name
+    known = with_known_backends(manager.config).backends  # a discovered backend has such a name
     findings = [_default_model(choice, offers.get(choice.backend))]
     for name, offer in offers.items():
         config = known.get(name, BackendConfig())
@@ -106,7 +106,7 @@ def _forgotten(manager: SessionManager, name: str, config: BackendConfig) -> lis
 
 
 def _memory_key(name: str, config: BackendConfig) -> str:
-    """The address that a server's ways are remembered by; "" for none."""
+    """The address under which a server's quirks are remembered; "" for none."""
     try:
         return read_address(config.base_url, name).memory_key if config.kind == "openai" else ""
     except BackendSetupError:

@@ -1,4 +1,4 @@
-"""What there is of the embedded model, for `local status` and `doctor`."""
+"""What is installed of the embedded model, for `local status` and `doctor`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def local_outcome(status: LocalStatus) -> Outcome:
-    """What `local status` shows."""
+    """The outcome of `local status`."""
     size = f"{status.size_bytes / 1e6:.0f} MB" if status.size_bytes else "unknown"
     rows = [
         ("engine", f"xllamacpp {status.engine_version}" if status.engine_version else "missing"),

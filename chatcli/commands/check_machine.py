@@ -1,4 +1,4 @@
-"""Checks of what is around the program: its folders, its database, its terminal."""
+"""Checks of the program's surroundings: its folders, its database, its terminal."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def program() -> Finding:
 
 
 def folder(subject: str, path: Path) -> Finding:
-    """A folder that the program writes into: private, and writable once it is there."""
+    """A folder that the program writes into: private, and writable if it exists."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -58,7 +58,7 @@ def folder(subject: str, path: Path) -> Finding:
 
 
 def _to_be_made(subject: str, path: Path) -> Finding:
-    """A folder that is not there: the nearest one above it must take it."""
+    """A missing folder: it must be possible to create it in the nearest existing one."""
     above = next(parent for parent in path.parents if parent.exists())
     if not os.access(above, os.W_OK | os.X_OK):
         advice = f"make {above} writable for you, or choose another folder"

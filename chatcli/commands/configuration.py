@@ -1,4 +1,4 @@
-"""What `config show` and `config check` tell."""
+"""The outcomes of `config show` and `config check`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a session comes to be: from a name, a model, a system prompt and a role."""
+"""Creates sessions from a name, a model, a system prompt and a role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`doctor`: every check, in the order in which faults should be put right."""
+"""`doctor`: every check, in the order in which faults should be corrected."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ from chatcli.core.text import one_line
 from chatcli.errors import ChatcliError, ExitCode
 
 WORST_FIRST = (ExitCode.USAGE, ExitCode.REFUSED, ExitCode.TRY_AGAIN, ExitCode.UNEXPECTED)
-"""What has to be put right by hand goes before what may pass by itself."""
+"""Faults to correct by hand come before those that may pass by themselves."""
 
 
 class Verdict(StrEnum):
-    """How a check went; a note is worth knowing and nothing to put right."""
+    """How a check went; a note is worth knowing but needs no correction."""
 
     OK = "ok"
     NOTE = "note"
@@ -34,17 +34,17 @@ class Finding:
 
     @classmethod
     def of(cls, subject: str, error: ChatcliError) -> Finding:
-        """A fault that was raised."""
+        """The finding for an exception."""
         return cls(subject, Verdict.FAULT, error.message, error.hint, error.exit_code)
 
 
 def ok(subject: str, message: str) -> Finding:
-    """All right."""
+    """The finding for something in order."""
     return Finding(subject, Verdict.OK, message)
 
 
 def note(subject: str, message: str, advice: str = "") -> Finding:
-    """Worth knowing."""
+    """The finding for something worth knowing."""
     return Finding(subject, Verdict.NOTE, message, advice)
 
 

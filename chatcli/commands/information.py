@@ -1,4 +1,4 @@
-"""Commands that only tell: stats and help."""
+"""Commands that only inform: stats and help."""
 
 from __future__ import annotations
 

@@ -57,12 +57,12 @@ def refusal_object(error: ChatcliError, session: Session | None = None) -> dict[
 
 
 def error_object(error: ChatcliError) -> dict[str, str]:
-    """A fault that was raised."""
+    """The object of an exception."""
     return {"kind": error.kind, "message": error.message, "hint": error.hint}
 
 
 def fault_object(fault: Fault | None) -> dict[str, str] | None:
-    """A fault that was stored with a turn."""
+    """The object of a fault stored with a turn."""
     if fault is None:
         return None
     return {"kind": fault.kind, "message": fault.message, "hint": fault.hint}
@@ -85,7 +85,7 @@ def _reply_fields(turn: Turn) -> dict[str, Any]:
 
 
 def _milliseconds(seconds: float | None) -> float | None:
-    """Seconds to the millisecond."""
+    """Seconds rounded to the millisecond."""
     return None if seconds is None else round(seconds, 3)
 
 

@@ -33,7 +33,7 @@ def parse_arguments(command: Command, text: str) -> dict[str, object]:
 
 
 def _in_quotes(command: Command, values: Mapping[str, object], left: str) -> str:
-    """How the last value is typed if the words that are left were meant to belong to it."""
+    """How to type the last value if the words left over were meant to belong to it."""
     places = [arg for arg in command.args if not arg.flag]
     if not places or places[-1].kind not in {Kind.TEXT, Kind.SESSION}:
         return ""
@@ -67,7 +67,7 @@ def _take_flags(
 
 
 def _next_word(command: Command, text: str) -> tuple[str, str]:
-    """The first word, quotation marks taken off, and the rest as typed."""
+    """The first word, without its quotation marks, and the rest as typed."""
     quote = text[:1]
     if quote not in {"'", '"'}:
         word, _, rest = text.partition(" ")

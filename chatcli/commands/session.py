@@ -62,7 +62,7 @@ def _sessions(context: Context, arguments: Arguments) -> Outcome:
 
 
 def _session_row(session: Session, *, alone: bool) -> tuple[str, ...]:
-    """A line of the list; one that is not alone with its name has its id beside it."""
+    """A line of the list; a name that several sessions have is followed by the id."""
     name = session.name if alone else f"{session.name} ({session.id})"
     return (
         one_line(name),
@@ -148,7 +148,7 @@ def _restore(context: Context, arguments: Arguments) -> Outcome:
 
 
 def _namesakes(context: Context, session: Session) -> str:
-    """The ended sessions of the same name, which only their ids tell from it."""
+    """The ended sessions of the same name, which only their ids distinguish."""
     ids = [
         each.id
         for each in context.manager.sessions(ended=True)

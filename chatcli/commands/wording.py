@@ -1,4 +1,4 @@
-"""Times, figures and faults in words that people read in tables and notes."""
+"""Times, figures and faults as people read them in tables and notes."""
 
 from __future__ import annotations
 

@@ -40,11 +40,11 @@ def decode(tables: Mapping[str, object], folder: Path) -> tuple[Config, list[Fau
     """Check and convert all of it.
 
     Args:
-        tables: what `tomllib` read, with what environment and flags put in its place.
+        tables: as read by `tomllib`, with the overrides of environment and flags.
         folder: where relative paths in it start.
 
     Returns:
-        the configuration, with defaults in the place of wrong values; what is wrong.
+        the configuration, with defaults in place of wrong values, and the faults.
     """
     decoder = _Decoder(folder)
     config = decoder.table(Config, tables, ())
@@ -110,7 +110,7 @@ class _Decoder:
         return good
 
     def check_required(self, config: Config) -> None:
-        """What a table cannot do without."""
+        """Note a fault for each required key that is missing."""
         for name, backend in config.backends.items():
             if backend.kind == "openai" and not backend.base_url:
                 self._add_missing(("backends", name), "base_url", "http://localhost:8000/v1")
@@ -139,7 +139,7 @@ def unknown_key(kind: type, path: KeyPath) -> Fault:
 
 
 def _elsewhere(name: str) -> str:
-    """Where a key of this name does belong."""
+    """The table to which a key of this name belongs."""
     if name in keys_of(Config):
         return f"{name} belongs at the top, before the first [table];"
     for section, key in keys_of(Config).items():

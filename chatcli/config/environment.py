@@ -1,4 +1,4 @@
-"""What environment variables, flags and well-known names put into the configuration."""
+"""Overrides of the configuration by environment variables, flags and well-known names."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from chatcli.config.problem import KeyPath
 Environ = Mapping[str, str]
 
 _FLAG_NAMES = {"timeouts.total": "timeout"}
-"""Where the flag is not called like the key."""
+"""Flags whose name differs from their key's."""
 
 
 class Override(NamedTuple):
-    """A value that takes the place of the file's."""
+    """A value that replaces the file's."""
 
     path: KeyPath
     value: object

@@ -1,6 +1,6 @@
 """The example configuration: every key with its default, made from the dataclasses.
 
-`python -m chatcli.config.example > config.example.toml` writes it anew; `chatcli config init`
+`python -m chatcli.config.example > config.example.toml` writes it again; `chatcli config init`
 puts the same text where the user's configuration belongs.
 """
 

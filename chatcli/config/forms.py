@@ -1,4 +1,4 @@
-"""What certain texts must look like: addresses, names of variables, headers, files."""
+"""The forms of certain texts: addresses, names of variables, headers, files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, where it stands, and the nearest right word."""
+"""Faults of a configuration: what is wrong, in which line, and the nearest correct word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chatcli.core.text import one_line
 
 KeyPath = tuple[str | int, ...]
-"""The way to a value: names of tables and keys, numbers of list items (from 0)."""
+"""The path to a value: names of tables and keys, numbers of list items (from 0)."""
 
 _TELLING = 3  # characters of a word that must be the same
 
@@ -47,7 +47,7 @@ class WrongValueError(ValueError):
     Args:
         message: goes on after the key's name: `must be …`. Holds no secret.
         hint: what to write.
-        item: the way from the key to the very value.
+        item: the path from the key to the wrong value itself.
     """
 
     def __init__(self, message: str, hint: str = "", item: KeyPath = ()) -> None:

@@ -1,4 +1,4 @@
-"""Model references: how they are read, and whether those of a configuration can mean anything."""
+"""Model references: how they are read, and whether those of a configuration are valid."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def split(reference: str) -> tuple[str, str]:
 def through_aliases(config: Config, reference: str) -> tuple[list[str], str]:
     """The aliases that lead from a reference to a model, and the reference at their end.
 
-    Where aliases go round in a circle the end is an alias that has been passed before.
+    If the aliases form a cycle, the end is an alias that was passed before.
     """
     passed: list[str] = []
     while reference in config.models and reference not in passed:
@@ -56,7 +56,7 @@ def is_absent(config: Config, reference: str) -> bool:
 
 
 def unknown_backend(config: Config, reference: str, subject: str) -> tuple[str, str]:
-    """Sentence and hint for a reference to a backend that there is not."""
+    """Sentence and hint for a reference to a backend that does not exist."""
     backend, model = split(reference)
     sentence = f'{subject} names the backend "{one_line(backend)}", which is not configured'
     if backend == "openai":
@@ -88,7 +88,7 @@ def _references(config: Config) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _circles(config: Config) -> Iterator[Fault]:
-    """One fault for each circle, at the first of its aliases."""
+    """One fault for each cycle, at the first of its aliases."""
     seen: set[str] = set()
     for name in config.models:
         passed, end = through_aliases(config, name)

@@ -79,7 +79,7 @@ def _with_settings(config: Config, choice: ModelChoice, aliases: list[ModelAlias
 
 
 def _backend_and_model(config: Config, reference: str) -> tuple[str, str]:
-    """What a reference that is no alias names."""
+    """What a reference names that is not an alias."""
     backend, model = split(reference)
     if "/" not in reference:
         named = config.backends.get(reference)

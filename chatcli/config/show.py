@@ -18,7 +18,7 @@ NOT_SET = "not set"
 
 
 class Row(NamedTuple):
-    """A dotted key, its value (TOML's types, fit to be shown) and where that comes from."""
+    """A dotted key, its value (in TOML's types, as it may be shown) and its origin."""
 
     key: str
     value: object
@@ -53,7 +53,7 @@ def _origin(source: str, path: str, origins: Mapping[str, str]) -> str:
 
 
 def _shown(entry: Entry) -> object:
-    """The value, without what must not be seen."""
+    """The value, without what must not be shown."""
     if not entry.key.secret:
         return entry.value
     if entry.key.form in {"url", "proxy"} and isinstance(entry.value, str):

@@ -1,4 +1,4 @@
-"""Find the line of every key in a TOML text, which `tomllib` does not tell."""
+"""Find the line of every key in a TOML text, which `tomllib` does not report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lines_of(text: str) -> Mapping[KeyPath, int]:
     `text` must be valid TOML. Of a table that is written in several places, the first counts.
     """
     scanner = _Scanner(text)
-    with contextlib.suppress(ValueError, RecursionError):  # what was found until then will do
+    with contextlib.suppress(ValueError, RecursionError):  # what was found so far is enough
         scanner.document()
     return {path: text.count("\n", 0, at) + 1 for path, at in scanner.found.items()}
 

@@ -1,4 +1,4 @@
-"""One value of the configuration: checked against its key's type, or refused in words."""
+"""One value of the configuration: checked against its key's type, or refused with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a model's name to a backend that answers, discovered where nothing is configured."""
+"""From a model's name to its backend, discovered where nothing is configured."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Models:
         return choose_model(config, reference)
 
     def default_name(self) -> str:
-        """What a new session's `model` is when nobody says: the configured reference."""
+        """The `model` of a new session by default: the configured reference."""
         self._settle()
         return self._config.model or self.choose("").name
 
@@ -156,5 +156,5 @@ class StoredQuirks:
         self._store.learn_quirk(endpoint, quirk, value)
 
     def forget(self, endpoint: str, quirk: str) -> None:
-        """Remember one no longer."""
+        """Forget one."""
         self._store.forget_quirk(endpoint, quirk)

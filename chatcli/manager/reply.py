@@ -1,4 +1,4 @@
-"""One reply from request to end: what has come so far, and what it amounts to."""
+"""One reply from request to end: its text so far, and its outcome."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ TRUNCATION_SHARE = 0.5
 
 
 class Checkpoint(Protocol):
-    """Where what arrives is written down; the arguments are those of ReplyText."""
+    """Stores text as it arrives; the arguments are those of ReplyText."""
 
     def __call__(
         self, turn_id: int, text: str, reasoning: str = "", *, text_was_reasoning: bool = False
@@ -257,7 +257,7 @@ class ReplyWriter:
 
 
 def exit_code(end: ReplyEnd, error: BaseException | None, *, cancelled: bool) -> ExitCode:
-    """What a process that only sent this message ends with."""
+    """The exit code of a process that only sent this message."""
     if end.status is TurnStatus.COMPLETE:
         return ExitCode.OK
     if cancelled:

@@ -1,4 +1,4 @@
-"""Sessions and figures summed up for people and scripts."""
+"""Summaries of sessions and figures, for people and scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typing kept off the screen while something is drawn over in place."""
+"""Keeps typed keys off the screen while something is redrawn in place."""
 
 from __future__ import annotations
 

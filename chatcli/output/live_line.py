@@ -16,12 +16,12 @@ class LiveLine:
 
     def __init__(self) -> None:
         self._next: asyncio.TimerHandle | None = None
-        """When it is drawn again."""
+        """The timer of the next redraw."""
         self._then: asyncio.TimerHandle | None = None
-        """When it tells something else."""
+        """The timer of the change of its text."""
         self._drawn = False
         self.text = ""
-        """What it tells now; empty while there is no line."""
+        """Its present text; empty while there is no line."""
 
     def count_down(self, text: str, seconds: float, then: str) -> None:
         """Show the seconds left from now on; when they are over, count up with `then`."""

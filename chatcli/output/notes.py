@@ -17,12 +17,12 @@ def redraw_line(text: str = "") -> None:
 
 
 def print_note(text: str) -> None:
-    """One line that is no error."""
+    """Print one line that is not an error."""
     print_error(f"chatcli: {one_line(text)}")
 
 
 def print_fault(message: str, hint: str = "") -> None:
-    """An expected error: what happened, and what to do where there is something to do."""
+    """Print an expected error: what happened and, if something can be done, what to do."""
     print_error(f"chatcli: error: {one_line(message)}")
     if hint:
         print_error(f"hint: {one_line(hint)}")

@@ -1,4 +1,4 @@
-"""One line on standard error that tells how far a long step is."""
+"""One line on standard error that shows the progress of a long step."""
 
 from __future__ import annotations
 

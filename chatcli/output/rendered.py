@@ -19,7 +19,7 @@ from chatcli.output.writer import BackgroundWriter
 
 FRAME_SECONDS = 0.06
 LIVE_ROWS = 8
-"""The unfinished end takes at most so many rows, and at most a third of the window."""
+"""The most rows for the unfinished end, which also takes at most a third of the window."""
 _AS_EMOJI = "\ufe0f"
 """Makes the character before it a wide one."""
 

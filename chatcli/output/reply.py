@@ -1,4 +1,4 @@
-"""What draws a reply on standard output; here as the model wrote it."""
+"""Printers of a reply on standard output; here, as the model wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said on standard error about a reply: retries, fallbacks, how it ended."""
+"""Notes on standard error about a reply: retries, fallbacks, how it ended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WAITING = "waiting for the first words"
 THINKING = "the model is thinking"
 SILENT_SECONDS = 2.0
-"""So long a person waits without being told what for."""
+"""Seconds that a person waits before being told what for."""
 
 
 class Notes:
@@ -88,7 +88,7 @@ class Notes:
             print_note(f"{reason}; {attempt} in {math.ceil(event.wait_seconds)} s")
 
     def finished(self, event: TurnFinished) -> None:
-        """What is to be told below the reply, once all of it is written."""
+        """Print the notes below the reply, once all of it is written."""
         for notice in event.notices:
             self.say(notice)
         fault = event.turn.error
@@ -102,7 +102,7 @@ class Notes:
 
 
 def _where_told(kind: str) -> str:
-    """Where more is told about a fault that nobody expected."""
+    """Where to find more about an unexpected fault."""
     if kind != "unexpected":
         return ""
     from chatcli.config.paths import state_folder

@@ -1,4 +1,4 @@
-"""Standard output and standard error: encoding, terminals, pipes that were closed."""
+"""Standard output and standard error: encoding, terminals, closed pipes."""
 
 from __future__ import annotations
 

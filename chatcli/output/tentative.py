@@ -1,4 +1,4 @@
-"""Text that is probably reasoning, kept until it is known what it is."""
+"""Text that is probably reasoning, held back until that is settled."""
 
 from __future__ import annotations
 

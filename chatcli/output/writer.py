@@ -1,4 +1,4 @@
-"""Standard output written in a thread of its own, so that a slow reader holds up nothing else."""
+"""Standard output written in a thread of its own, so that a slow reader delays nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port `Backend`: requests, the parts of a reply, and what answers with them."""
+"""The port `Backend`: requests, the parts of a reply, and what yields them."""
 
 from __future__ import annotations
 
