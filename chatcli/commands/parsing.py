@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chatcli.commands.registry import Arg, Command, Kind
+from chatcli.core.text import one_line
 from chatcli.errors import UsageError
+
+MOST_DIGITS = 18
+"""Of a number that is typed; nothing that is counted here has more."""
 
 
 def parse_arguments(command: Command, text: str) -> dict[str, object]:
@@ -88,6 +92,7 @@ def quoted(word: str) -> str:
 def _typed(command: Command, arg: Arg, word: str) -> object:
     if arg.kind is not Kind.NUMBER:
         return word
-    if not word.isdecimal():
-        raise UsageError(f"{arg.title} is a number, not '{word}'", hint=_usage(command))
+    if not word.isdecimal() or len(word) > MOST_DIGITS:
+        wrong = f"{arg.title} is a whole number, 0 or more, not '{one_line(word, 40)}'"
+        raise UsageError(wrong, hint=_usage(command))
     return int(word)

@@ -181,7 +181,7 @@ class Registry:
             return self._names[name]
         import difflib
 
-        near = difflib.get_close_matches(name, self._names, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name.lower(), self._names, n=1, cutoff=0.5)
         hint = f"did you mean /{near[0]}?" if near else "/help lists the commands"
         raise UsageError(f"unknown command /{name}", hint=hint)
 

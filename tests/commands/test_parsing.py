@@ -49,7 +49,9 @@ def test_a_quoted_name_is_read_back(name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("history many", "N is a number"),
+        ("history many", "N is a whole number, 0 or more, not 'many'"),
+        (f"history {'9' * 5000}", "not '999"),
+        ("history -3", "N is a whole number, 0 or more, not '-3'"),
         ("rename", "/rename needs NAME"),
         ("undo it", "/undo does not take 'it'"),
         ("sessions --alll", "/sessions has no --alll"),

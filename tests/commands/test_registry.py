@@ -29,9 +29,10 @@ def test_the_commands_of_the_chat_are_there() -> None:
     }  # fmt: skip
 
 
-def test_an_unknown_command_names_the_nearest() -> None:
+@pytest.mark.parametrize("name", ["histroy", "HISTORY"])
+def test_an_unknown_command_names_the_nearest(name: str) -> None:
     with pytest.raises(UsageError) as caught:
-        default_registry().find("histroy")
+        default_registry().find(name)
     assert caught.value.hint == "did you mean /history?"
 
 
