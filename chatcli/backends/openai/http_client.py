@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,6 +44,7 @@ class Connection:
     client: openai.AsyncOpenAI
     route: Route
     secrets: tuple[str, ...] = field(repr=False)
+    key_required: bool
 
     def endpoint(self, model: str) -> Endpoint:
         """What messages about a request for `model` name."""
@@ -51,10 +52,9 @@ class Connection:
 
     def with_key(self, key: str | None) -> Connection:
         """The same connection with another key. Raises as `connect` does."""
-        route = self.route
-        usable = needed_key(key, route.backend, required=route.address.is_openai)
+        usable = needed_key(key, self.route.backend, required=self.key_required)
         client = self.client.with_options(api_key=usable)
-        return Connection(client, route, (*self.secrets, *_secrets(usable)))
+        return replace(self, client=client, secrets=(*self.secrets, *_secrets(usable)))
 
 
 class Opening:
@@ -84,7 +84,8 @@ def connect(backend: str, config: BackendConfig, key: str | None, timeouts: Time
     address = read_address(config.base_url, backend)
     check_headers(config.headers, backend)
     own_key = any(name.lower() == "authorization" for name in config.headers)
-    usable = needed_key(key, backend, required=address.is_openai and not own_key)
+    key_required = address.is_openai and not own_key
+    usable = needed_key(key, backend, required=key_required)
     proxy = proxy_for(address, config.proxy, backend)
     route = Route(backend, address, timeouts.connect, timeouts.end, proxy)
     load_openai()
@@ -92,7 +93,7 @@ def connect(backend: str, config: BackendConfig, key: str | None, timeouts: Time
     settings = (*config.headers.values(), *config.query.values())
     of_proxy = secrets_in(proxy.url) if proxy else ()
     secrets = (*_secrets(usable), *settings, *address.secrets, *of_proxy)
-    return Connection(client, route, secrets)
+    return Connection(client, route, secrets, key_required)
 
 
 def _secrets(key: str) -> tuple[str, ...]:

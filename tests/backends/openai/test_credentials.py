@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chatcli.backends.openai.credentials import PLACEHOLDER_KEY
+from chatcli.backends.openai.http_client import connect
+from chatcli.config import BackendConfig
+from chatcli.config.model import Timeouts
 from chatcli.errors import (
     AuthenticationError,
     BackendSetupError,
@@ -51,6 +55,12 @@ def test_openai_itself_is_not_asked_without_a_key() -> None:
     error = ask("https://api.openai.com/v1", "gpt", key=None).error
     assert isinstance(error, AuthenticationError)
     assert "no key" in error.message
+
+
+def test_a_key_in_a_header_of_ones_own_is_enough_after_a_refusal_too() -> None:
+    config = BackendConfig(headers={"authorization": f"Bearer {KEY}"})
+    connection = connect("openai", config, None, Timeouts())
+    assert connection.with_key(None).with_key(None).client.api_key == PLACEHOLDER_KEY
 
 
 def test_a_refused_key_is_looked_up_again(server: FaultServer) -> None:
