@@ -16,7 +16,7 @@ from chatcli.event_loop import run
 from chatcli.output.log import start_log
 
 async def fails():
-    raise RuntimeError("words of a prompt")
+    raise RuntimeError(" ".join(["words", "of", "a", "prompt"]))
 
 async def main():
     task = asyncio.create_task(fails())
