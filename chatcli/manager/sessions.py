@@ -14,8 +14,8 @@ from chatcli.config import Config, ModelChoice
 from chatcli.core.model import EndedBy, Session, SessionState, Turn
 from chatcli.core.names import checked_name, comparable, name_taken
 from chatcli.core.ports import Created, NewSession, Store
-from chatcli.core.text import encodable, shell_word
-from chatcli.errors import SessionNotFoundError
+from chatcli.core.text import encodable, one_line, shell_word
+from chatcli.errors import SessionNameTakenError, SessionNotFoundError
 from chatcli.manager.models import Models
 
 if TYPE_CHECKING:
@@ -113,7 +113,14 @@ class Sessions:
             if held is None:
                 return self._woken(self.store.find_session(session_id))
             limit = self.config.limits.max_sessions
-            created = self.store.create_session(NewSession.of(held), limit)
+            try:
+                created = self.store.create_session(NewSession.of(held), limit)
+            except SessionNameTakenError as error:  # by another process, since it is held here
+                raise SessionNameTakenError(
+                    f"another session has been named '{one_line(held.name)}' in the meantime; "
+                    "nothing was stored or sent",
+                    hint="rename this session, or continue in that one",
+                ) from error
             del self._unsaved[session_id]
             return self._made_room(created)
 

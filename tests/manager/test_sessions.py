@@ -122,6 +122,21 @@ def test_a_session_held_in_memory_gets_no_name_that_could_not_be_stored(
     assert manager.get_session(held.id).name == held.name
 
 
+def test_a_name_that_another_process_took_meanwhile_is_told_with_a_way_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with make_manager(tmp_path) as one, make_manager(tmp_path) as other:
+            held = one.create_session("fake/one", name="work", persist=False)
+            other.create_session("fake/one", name="work")
+            with pytest.raises(SessionNameTakenError, match="in the meantime") as refusal:
+                await one.send_message(held, "hello")
+            assert "rename this session" in refusal.value.hint
+            one.rename_session(held, "work too")
+            await one.send_message(held, "hello")
+            assert len(other.get_history("work too")) == 2
+
+    asyncio.run(scenario())
+
+
 def test_a_session_held_in_memory_is_found_by_the_beginning_of_its_name(tmp_path: Path) -> None:
     manager = make_manager(tmp_path)
     stored = manager.create_session("fake/one", name="plan")
