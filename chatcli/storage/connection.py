@@ -199,7 +199,7 @@ class Database:
     def _refuse_newer(self, connection: sqlite3.Connection) -> None:
         version = version_of(connection)
         if version > self._version:
-            raise faults.newer(self.path, version, self._version)
+            raise faults.newer(self.path, version, self._version, meanwhile=True)
 
     def _take_reader(self) -> sqlite3.Connection:
         with self._idle_lock:

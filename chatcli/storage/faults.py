@@ -90,12 +90,13 @@ def foreign(path: Path) -> StoreRefusedError:
     )
 
 
-def newer(path: Path, version: int, known: int) -> StoreRefusedError:
-    """The file was written by a later chatcli."""
+def newer(path: Path, version: int, known: int, *, meanwhile: bool = False) -> StoreRefusedError:
+    """The file was written by a later chatcli; `meanwhile`: since we have opened it."""
+    remedy = "restart chatcli, or upgrade it" if meanwhile else "upgrade chatcli"
     return StoreRefusedError(
         f"the database {_shown(path)} was written by a newer chatcli "
         f"(version {version}, this one supports {known}); it was left untouched",
-        hint=f"upgrade chatcli, {_ELSEWHERE}",
+        hint=f"{remedy}, {_ELSEWHERE}",
     )
 
 

@@ -89,8 +89,9 @@ def test_a_file_that_a_newer_version_changed_meanwhile_is_not_called_damaged(pat
         older.figures,
     )
     for look in looks:
-        with pytest.raises(StoreRefusedError, match="newer chatcli"):
+        with pytest.raises(StoreRefusedError, match="newer chatcli") as refusal:
             look()
+        assert refusal.value.hint.startswith("restart chatcli")
     older.close()
 
 
