@@ -61,8 +61,7 @@ def write_example(path: Path) -> None:
     """
     ensure_private_folder(path.parent)
     try:
-        with open_private(path, "x") as stream:
-            stream.write(example())
+        _write_whole(path, example())
     except FileExistsError:
         raise ConfigError(
             f"{one_line(str(path))} already exists; it was not changed",
@@ -74,6 +73,17 @@ def write_example(path: Path) -> None:
             f"{one_line(str(path))} cannot be written: {reason}",
             hint="choose another file with --config or CHATCLI_CONFIG",
         ) from error
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Make a file of `text`, or none: half of it would stand in the way of the next attempt."""
+    stream = open_private(path, "x")
+    try:
+        with stream:
+            stream.write(text)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _sections() -> Iterator[str]:

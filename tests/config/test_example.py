@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,20 @@ def test_every_recipe_at_its_top_is_right(tmp_path: Path) -> None:
         assert problems(file, environ={}) == []
 
 
+ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from chatcli.config.example import write_example
+from chatcli.errors import ConfigError
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    write_example(Path(sys.argv[1]))
+except ConfigError as error:
+    sys.exit("cannot be written" not in error.message)
+sys.exit("it was written")
+"""
+
+
 def test_no_line_is_too_long() -> None:
     assert max(map(len, example().splitlines())) <= 100
 
@@ -106,6 +122,14 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="already exists"):
         write_example(dangling)
     assert not (tmp_path / "elsewhere.toml").exists()
+
+
+def test_a_full_disk_leaves_no_half_of_it(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    file = tmp_path / "config.toml"
+    done = subprocess.run([sys.executable, "-c", ON_A_FULL_DISK, str(file)], check=False)
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
