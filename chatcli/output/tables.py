@@ -24,6 +24,8 @@ from chatcli.output.plain import BAR_WIDTH, bar_of, heading_of, headline, speake
 PREVIEW = "preview"
 MINIMUM = 8
 """Columns that a preview or a bar gets in any case."""
+LONGEST_WORD = 16
+"""A longer name may be broken to make its column narrower."""
 GAP = 2
 FIGURE_WIDTH = 11
 
@@ -47,6 +49,8 @@ def _print_block(console: Console, block: Block, look: Repl) -> None:
     match block:
         case str():
             console.print(_harmless(block))
+        case Table() if _least_width(block) > console.width:
+            _print_paragraphs(console, block)
         case Table():
             console.print(_rich_table(block, console.width))
         case Bars():
@@ -71,10 +75,38 @@ def _rich_table(table: Table, width: int) -> RichTable:
             )
         else:
             justify: JustifyMethod = "right" if column.right else "left"
-            drawn.add_column(_harmless(column.title), justify=justify, overflow="fold")
+            drawn.add_column(
+                _harmless(column.title), justify=justify, overflow="fold", no_wrap=column.right
+            )
     for row in table.rows:
         drawn.add_row(*map(_harmless, row))
     return drawn
+
+
+def _least_width(table: Table) -> int:
+    """The narrowest window in which figures stay whole; 0 where a table has none."""
+    if not any(column.right for column in table.columns):
+        return 0
+    widths = []
+    texts = zip(*([column.title for column in table.columns], *table.rows), strict=True)
+    for column, cells in zip(table.columns, texts, strict=True):
+        longest = max(map(cell_len, cells))
+        bound = MINIMUM if column.title == PREVIEW else LONGEST_WORD
+        widths.append(longest if column.right else min(longest, bound))
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _print_paragraphs(console: Console, table: Table) -> None:
+    """Each row as a text that names its figures, for a window too narrow for columns."""
+    if table.title:
+        console.print(_harmless(table.title, "bold"))
+    for row in table.rows:
+        cells = [
+            f"{column.title} {cell}" if column.right else cell
+            for column, cell in zip(table.columns, row, strict=True)
+            if cell
+        ]
+        console.print(_harmless(" · ".join(cells)))
 
 
 def _frame(title: str, *, header: bool) -> RichTable:

@@ -38,6 +38,23 @@ def test_any_width_is_drawn(monkeypatch: pytest.MonkeyPatch, columns: int) -> No
         assert all(len(line) <= max(columns, 30) for line in drawn(block, monkeypatch, columns))
 
 
+FIGURES = Table(
+    (Column("model"), Column("replies", right=True), Column("cost", right=True)),
+    (("fake/a-model-with-a-long-name", "12", "unknown"),),
+    title="Replies by model",
+)
+
+
+def test_figures_stay_whole_in_a_narrow_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line.rstrip() for line in drawn(FIGURES, monkeypatch, 36)]
+    assert lines[2].endswith("12  unknown")
+    assert [line.rstrip() for line in drawn(FIGURES, monkeypatch, 32)] == [
+        "Replies by model",
+        "fake/a-model-with-a-long-name ·",
+        "replies 12 · cost unknown",
+    ]
+
+
 def test_a_conversation_shows_prompts_as_typed_and_replies_rendered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
