@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -60,8 +61,9 @@ def refuse_dangling(path: Path) -> None:
 
     A new database in its place would look as if every session were lost.
     """
-    if path.is_symlink() and not path.exists():
-        raise faults.dangling(path)
+    with contextlib.suppress(OSError):  # opening it will tell what is wrong with the path
+        if path.is_symlink() and not path.exists():
+            raise faults.dangling(path)
 
 
 def refuse_orphaned_log(path: Path) -> None:
