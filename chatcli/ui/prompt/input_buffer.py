@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from chatcli.ui.early import PROMPT
 from chatcli.ui.prompt.history import PromptHistory
 from chatcli.ui.prompt.paste import Folds
-from chatcli.ui.prompt.wrapped_rows import moved, places
+from chatcli.ui.prompt.wrapped_rows import lines_around, moved, places
 
 
 class InputBuffer(Buffer):
@@ -69,13 +69,15 @@ class InputBuffer(Buffer):
         if self.complete_state or (self._in_the_history and at_end):
             return False
         width = get_app().output.get_size().columns - len(PROMPT)
-        found = places(self.text, max(width, 1), self._shown)
+        near = lines_around(self.text, self.cursor_position, rows)
+        found = places(self.text[near], max(width, 1), self._shown)
+        here = self.cursor_position - near.start
         column = self.preferred_column
         if column is None:
-            column = found[self.cursor_position].column
-        index = moved(found, self.cursor_position, rows, column)
+            column = found[here].column
+        index = moved(found, here, rows, column)
         if index is not None:
-            self.cursor_position = index
+            self.cursor_position = near.start + index
             self.preferred_column = column
         return index is not None
 

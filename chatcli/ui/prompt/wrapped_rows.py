@@ -43,6 +43,21 @@ def _fitting(row: int, column: int, columns: int, width: int) -> Place:
     return Place(row, column) if column + columns <= width else Place(row + 1, 0)
 
 
+def lines_around(text: str, index: int, rows: int) -> slice:
+    """The lines of `text` in which a position `rows` rows from `index` lies, if there is one.
+
+    A line has at least one row; what is farther away need not be looked at.
+    """
+    start, end = index, index - 1
+    for _ in range(abs(rows) + 1):
+        if start >= 0:
+            start = text.rfind("\n", 0, start)
+        if end < len(text):
+            end = text.find("\n", end + 1)
+            end = len(text) if end < 0 else end
+    return slice(start + 1, end)
+
+
 def moved(found: list[Place], index: int, rows: int, column: int) -> int | None:
     """The character `rows` below `index`, at `column` or before it; None: no such row."""
     row = found[index].row + rows

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, strategies as st
 from prompt_toolkit.utils import get_cwidth
 
-from chatcli.ui.prompt.wrapped_rows import Place, moved, places
+from chatcli.ui.prompt.wrapped_rows import Place, lines_around, moved, places
 
 
 def as_it_is(character: str) -> str:
@@ -42,3 +42,16 @@ def test_rows_follow_one_another_and_hold_no_more_than_fits(text: str, width: in
     assert all(a < b or a.row == b.row for a, b in pairwise(found))
     for character, place in zip(text, found, strict=False):
         assert place.column + max(get_cwidth(character), 0) <= width or character == "\n"
+
+
+@given(st.text("ab \n日é", max_size=60), st.integers(2, 12), st.integers(-3, 3), st.data())
+def test_the_lines_around_are_all_that_a_move_depends_on(
+    text: str, width: int, rows: int, data: st.DataObject
+) -> None:
+    index = data.draw(st.integers(0, len(text)))
+    whole = places(text, width, as_it_is)
+    column = whole[index].column
+    near = lines_around(text, index, rows)
+    part = moved(places(text[near], width, as_it_is), index - near.start, rows, column)
+    assert (None if part is None else near.start + part) == moved(whole, index, rows, column)
+    assert text[near].count("\n") <= 2 * abs(rows)
