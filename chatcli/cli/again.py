@@ -45,8 +45,7 @@ def retry(
     from chatcli.cli.asking import AnotherReply, message_settings
     from chatcli.cli.exchange import ask
 
-    invocation = invocation_of(ctx)
-    invocation.model = model or invocation.model
+    invocation = invocation_of(ctx, model=model)
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
     return ask(invocation, AnotherReply(ref, settings), printing)
@@ -75,8 +74,7 @@ def continue_(
     from chatcli.cli.asking import AnotherReply, message_settings
     from chatcli.cli.exchange import ask
 
-    invocation = invocation_of(ctx)
-    invocation.model = model or invocation.model
+    invocation = invocation_of(ctx, model=model)
     settings = message_settings(model, option, timeout, wait, no_wait=no_wait)
     printing = Printing(json, stream_json, raw, not no_stream, quiet)
     question = AnotherReply(ref, settings, go_on=True)

@@ -102,9 +102,16 @@ async def _outcome(command: Command, context: Context, arguments: dict[str, obje
         return outcome if isinstance(outcome, Outcome) else await outcome
 
 
-def invocation_of(ctx: typer.Context) -> Invocation:
-    """The invocation that a verb belongs to."""
+def invocation_of(ctx: typer.Context, *, model: str = "") -> Invocation:
+    """The invocation that a verb belongs to; the verb's own `model` overrides that of the root."""
     invocation = ctx.obj
     if not isinstance(invocation, Invocation):
         raise TypeError("the program gives every verb its Invocation")
+    invocation.model = model or invocation.model
     return invocation
+
+
+def refuse_two_sessions(session: str | None, *, continue_last: bool) -> None:
+    """Raises UsageError if both -s and -c say which session is meant."""
+    if session and continue_last:
+        raise UsageError("-s and -c cannot be combined")

@@ -18,7 +18,7 @@ from chatcli.cli import (
 from chatcli.cli.completion import name_the_shell
 from chatcli.cli.faults import reported
 from chatcli.cli.help import VerbCommand, VerbGroup
-from chatcli.cli.invocation import Invocation, invocation_of
+from chatcli.cli.invocation import Invocation, invocation_of, refuse_two_sessions
 from chatcli.cli.options import ContinueOption, ModelOption, SessionOption, SystemOption
 from chatcli.cli.refusal import refused_as_json
 from chatcli.cli.values import commands_below, take_as_typed
@@ -145,8 +145,7 @@ def chatcli(
         git diff | chatcli send "Review this change."
     """
     invocation = invocation_of(ctx)
-    if session and continue_last:
-        raise UsageError("-s and -c cannot be combined")
+    refuse_two_sessions(session, continue_last=continue_last)
     invocation.session, invocation.continue_last = session, continue_last
     invocation.model, invocation.system = model, system
     verb = ctx.invoked_subcommand

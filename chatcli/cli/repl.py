@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chatcli.cli.early import CONTINUE
-from chatcli.errors import UsageError
 
 if TYPE_CHECKING:
     from chatcli.cli.invocation import Invocation
@@ -54,10 +53,10 @@ def open_repl(invocation: Invocation) -> int:
         UsageError: -s and -c together.
         ConfigError: the configuration is wrong, or nothing could answer.
     """
+    from chatcli.cli.invocation import refuse_two_sessions
     from chatcli.output.streams import is_terminal
 
-    if invocation.session and invocation.continue_last:
-        raise UsageError("-s and -c cannot be combined")
+    refuse_two_sessions(invocation.session, continue_last=invocation.continue_last)
     from chatcli.cli.first_start import with_a_model
 
     at_a_terminal = is_terminal(sys.stdin) and is_terminal(sys.stdout)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from chatcli.cli.invocation import Invocation, invocation_of
+from chatcli.cli.invocation import Invocation, invocation_of, refuse_two_sessions
 from chatcli.cli.options import (
     ContinueOption,
     Json,
@@ -23,7 +23,6 @@ from chatcli.cli.options import (
     Wait,
 )
 from chatcli.cli.printing import Printing
-from chatcli.errors import UsageError
 
 MessageWords = Annotated[
     list[str] | None,
@@ -78,8 +77,7 @@ def send(
     from chatcli.cli.destination import Destination
     from chatcli.cli.exchange import ask
 
-    invocation = invocation_of(ctx)
-    invocation.model = model or invocation.model
+    invocation = invocation_of(ctx, model=model)
     reference, last = _session_named(invocation, session, continue_last=continue_last)
     destination = Destination(
         reference,
@@ -102,8 +100,7 @@ def _session_named(
 
     The verb's flags go before the program's, and those before the environment.
     """
-    if session and continue_last:
-        raise UsageError("-s and -c cannot be combined")
+    refuse_two_sessions(session, continue_last=continue_last)
     if session or continue_last:
         return session, continue_last
     if invocation.session or invocation.continue_last:

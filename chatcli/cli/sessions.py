@@ -35,8 +35,7 @@ def new(
     Examples:
         chatcli new release-notes --model openai/gpt-5 --system "You write release notes."
     """
-    invocation = invocation_of(ctx)
-    invocation.model = model or invocation.model
+    invocation = invocation_of(ctx, model=model)
     if not name.strip():
         raise UsageError("a session needs a name")
     arguments: dict[str, object] = {

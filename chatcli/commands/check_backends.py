@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chatcli.backends.openai.address import read_address
@@ -38,8 +38,7 @@ async def servers(manager: SessionManager, *, forget: bool = False) -> list[Find
     for name, offer in offers.items():
         config = known.get(name, BackendConfig())
         findings.append(_server(name, config, offer))
-        learned = _forgotten if forget else _quirks
-        findings.extend(await asyncio.to_thread(learned, manager, name, config))
+        findings.extend(await asyncio.to_thread(_quirks, manager, name, config, forget=forget))
     return findings
 
 
@@ -87,22 +86,21 @@ def _key(name: str, config: BackendConfig) -> str:
     return f", no key: ${config.api_key_env} is not set" if config.api_key_env else ", no key"
 
 
-def _quirks(manager: SessionManager, name: str, config: BackendConfig) -> list[Finding]:
+def _quirks(
+    manager: SessionManager, name: str, config: BackendConfig, *, forget: bool
+) -> list[Finding]:
+    """What was learned about a server, in one finding or none; `forget`: it is forgotten now."""
     url = _memory_key(name, config)
     known = manager.store.quirks(url) if url else {}
     if not known:
         return []
-    message = f"learned about this server: {_listed(known)}"
-    return [note(f"backend {name}", message, "if it changed: chatcli doctor --forget")]
-
-
-def _forgotten(manager: SessionManager, name: str, config: BackendConfig) -> list[Finding]:
-    url = _memory_key(name, config)
-    known = manager.store.quirks(url) if url else {}
+    listed = ", ".join(f"{quirk} = {value}" for quirk, value in sorted(known.items()))
+    if not forget:
+        advice = "if it changed: chatcli doctor --forget"
+        return [note(f"backend {name}", f"learned about this server: {listed}", advice)]
     for quirk in known:
         manager.store.forget_quirk(url, quirk)
-    said = f"forgotten about this server: {_listed(known)}"
-    return [ok(f"backend {name}", said)] if known else []
+    return [ok(f"backend {name}", f"forgotten about this server: {listed}")]
 
 
 def _memory_key(name: str, config: BackendConfig) -> str:
@@ -111,7 +109,3 @@ def _memory_key(name: str, config: BackendConfig) -> str:
         return read_address(config.base_url, name).memory_key if config.kind == "openai" else ""
     except BackendSetupError:
         return ""
-
-
-def _listed(known: Mapping[str, str]) -> str:
-    return ", ".join(f"{quirk} = {value}" for quirk, value in sorted(known.items()))

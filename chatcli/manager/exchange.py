@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from chatcli.config import Config, ModelChoice
 from chatcli.core.events import TurnFinished, TurnStarted
@@ -159,16 +158,4 @@ def _unkept(end: ReplyEnd, reply: Turn, error: ChatcliError) -> tuple[ReplyEnd, 
         fault = Fault(error.kind, message, error.hint)
     status = TurnStatus.INCOMPLETE if end.content else TurnStatus.FAILED
     end = end._replace(status=status, error=fault)
-    turn = replace(
-        reply,
-        status=status,
-        content=end.content,
-        model_used=end.model_used,
-        finish_reason=end.finish_reason,
-        usage=end.usage,
-        first_token_seconds=end.first_token_seconds,
-        total_seconds=end.total_seconds,
-        reasoning=end.reasoning,
-        error=fault,
-    )
-    return end, turn
+    return end, end.applied_to(reply)

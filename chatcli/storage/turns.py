@@ -79,20 +79,9 @@ def shown(tx: Transaction, turn: Turn) -> Turn:
 
 def ended(reply: Turn, end: ReplyEnd) -> Turn:
     """The reply with its end."""
+    turn = end.applied_to(reply)
     failed = end.status is TurnStatus.FAILED
-    return replace(
-        reply,
-        status=end.status,
-        position=failed_position(reply) if failed else reply.position,
-        content=end.content,
-        model_used=end.model_used,
-        finish_reason=end.finish_reason,
-        usage=end.usage,
-        first_token_seconds=end.first_token_seconds,
-        total_seconds=end.total_seconds,
-        reasoning=end.reasoning,
-        error=end.error,
-    )
+    return replace(turn, position=failed_position(reply)) if failed else turn
 
 
 def interrupted(reply: Turn) -> Turn:

@@ -102,10 +102,8 @@ def _finish_reason(choice: dict[str, Any]) -> str:
 
 def _message_of(choice: dict[str, Any]) -> dict[str, Any]:
     """A chunk's delta, a completion's message, or the text of the completions API."""
-    message = choice.get("delta")
-    if not isinstance(message, dict) or ("message" in choice and not message):
-        message = choice.get("message")
-    message = message if isinstance(message, dict) else {}
+    holders = (choice.get("delta"), choice.get("message"))
+    message: dict[str, Any] = next((m for m in holders if m and isinstance(m, dict)), {})
     if message.get("content") is None and isinstance(choice.get("text"), str):
         return {**message, "content": choice["text"]}
     return message

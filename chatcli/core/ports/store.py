@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chatcli.core.model import (
@@ -110,6 +110,21 @@ class ReplyEnd(NamedTuple):
     total_seconds: float | None = None
     reasoning: Reasoning = Reasoning()
     error: Fault | None = None
+
+    def applied_to(self, reply: Turn) -> Turn:
+        """The reply with this end; its position is left as it was."""
+        return replace(
+            reply,
+            status=self.status,
+            content=self.content,
+            model_used=self.model_used,
+            finish_reason=self.finish_reason,
+            usage=self.usage,
+            first_token_seconds=self.first_token_seconds,
+            total_seconds=self.total_seconds,
+            reasoning=self.reasoning,
+            error=self.error,
+        )
 
 
 class Store(Protocol):
